@@ -1,0 +1,35 @@
+/**
+ * How a piece of I/O failed, as far as it decides what happens next. Adapters throw errors that carry one of these
+ * in `fault`; anything else that is thrown counts as `answered`.
+ *
+ * - `unreachable`: no connection, nothing sent
+ * - `refused`: sign-in or host key, nothing sent
+ * - `lost`: the connection went, or the answer did not come in time, after something was sent: in doubt
+ * - `answered`: the peer said no
+ */
+export type Fault = 'unreachable' | 'refused' | 'lost' | 'answered'
+
+export interface Failing {
+  fault: Fault
+  message: string
+  /** A finer class for groups and budgets: `no-sudo`. */
+  class?: string
+  /** What to do about it. */
+  hint?: string
+}
+
+export function failing(error: unknown): Failing {
+  const message = error instanceof Error ? error.message : String(error)
+  const {
+    fault,
+    class: kind,
+    hint,
+  } = (typeof error === 'object' && error !== null ? error : {}) as Partial<Failing>
+  const known = fault === 'unreachable' || fault === 'refused' || fault === 'lost' ? fault : 'answered'
+  return {
+    fault: known,
+    message,
+    ...(typeof kind === 'string' && {class: kind}),
+    ...(typeof hint === 'string' && {hint}),
+  }
+}

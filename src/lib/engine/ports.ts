@@ -1,0 +1,97 @@
+import type {Clock} from './clock.js'
+import type {Emit} from './event.js'
+import type {Json} from './json.js'
+import type {Plan} from './plan.js'
+import type {Effect, Finding} from './runbook.js'
+import type {State, StepResult} from './state.js'
+
+/** What the engine needs from outside; cli/ binds the real ones. */
+export interface Ports {
+  clock: Clock
+  journals: Journals
+  locks: Locks
+  asker: Asker
+  emit: Emit
+  /** Aborts on the first Ctrl-C: start nothing new. */
+  stopping: AbortSignal
+  /** Aborts on the second: end now, what runs is in doubt. */
+  abort: AbortSignal
+  newRunId(): string
+}
+
+/** Append-only record of one run. `append` resolves once the line is synced to disk. */
+export interface Journal {
+  append(entry: Entry): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Journals {
+  create(run: string, plan: Plan): Promise<Journal>
+  /** For resume: what is known of the run, and its journal open for more. */
+  reopen(run: string): Promise<{plan: Plan; entries: Entry[]; journal: Journal}>
+}
+
+/** One line of the journal, without its time and hash. */
+export type Entry =
+  | {kind: 'began'; owner: Json; code: string}
+  | {kind: 'resumed'; owner: Json}
+  | {kind: 'applying'; step: string; before: Json; again?: boolean}
+  | {kind: 'settled'; result: StepResult}
+  | {kind: 'undoing'; step: string}
+  | {kind: 'unwound'; result: StepResult}
+  | {kind: 'note'; says: string}
+  | {kind: 'interrupted'; says: string}
+  | {kind: 'ended'; verdict: string; says: string; totals: Record<State, number>}
+
+export interface Lease {
+  /** Takes more things into the same lease. @throws Locked */
+  extend(things: string[]): Promise<void>
+  release(): Promise<void>
+  /** Aborts when the lease was lost (broken by a person, or expired while the machine slept). */
+  lost: AbortSignal
+}
+
+export interface Locks {
+  /** @throws Locked when another live owner holds one of the things. Waits up to `waitMs` first. */
+  take(run: string, things: string[], waitMs: number, signal: AbortSignal): Promise<Lease>
+  /** Who holds any of these now; for dry runs. */
+  holders(things: string[]): Promise<Held[]>
+}
+
+export interface Held {
+  thing: string
+  run: string
+  /** `ana@bastion1`. */
+  owner: string
+  pid: number
+  /** ISO 8601, UTC. */
+  since: string
+}
+
+export class Locked extends Error {
+  override name = 'Locked'
+  constructor(readonly held: Held[]) {
+    super(
+      held.map((one) => `${one.thing} is locked by ${one.owner} (run ${one.run}, pid ${one.pid})`).join('; '),
+    )
+  }
+}
+
+export type FailureAnswer = 'retry' | 'skip' | 'undo' | 'stop'
+
+/** Puts questions to a person. Without a terminal every answer is the safe one. */
+export interface Asker {
+  /** Whether there is anybody to ask. */
+  present: boolean
+  confirm(question: {
+    effect: Effect
+    subject: string
+    code: string
+    title: string
+  }): Promise<'yes' | {no: string}>
+  failed(question: {result: StepResult; fallback: 'undo' | 'stop'}): Promise<FailureAnswer>
+}
+
+export interface Refusal {
+  findings: Finding[]
+}

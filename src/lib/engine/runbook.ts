@@ -1,0 +1,74 @@
+import type {ZodType} from 'zod'
+import type {Json} from './json.js'
+import type {Stage} from './step.js'
+
+/** How hard the engine asks before it starts: y, or the subject's name typed. */
+export type Effect = 'change' | 'disrupt' | 'destroy'
+
+/**
+ * One operation on a target, as a value. The pure parts (guards, view, stages) see only JSON, so that a plan can be
+ * saved, approved by somebody else, applied exactly, resumed after `kill -9` and undone next morning.
+ */
+export interface Runbook<Input extends Json, Facts extends Json, Systems> {
+  /** `system.verb`: stable, the journal and saved plans refer to it. */
+  id: string
+  summary: string
+  /** Checks flags, plan files and resumed runs alike. */
+  input: ZodType<Input>
+  effect(input: Input): Effect
+  /** What a person types to confirm a disruptive run, and what messages call the thing: `app/s2`. */
+  subject(input: Input): string
+  /** The things touched, as paths: `haproxy/web-lb/app`. A lock on a path also covers what is below it. */
+  locks(input: Input): string[]
+  /** Things that only the facts can name (a backend that follows this one); locked before the facts are used. */
+  alsoLocks?(input: Input, facts: Facts): string[]
+  /** Reads only. */
+  survey(systems: Systems, input: Input, signal: AbortSignal): Promise<Facts>
+  /** The part of the facts that the plan rests on: a saved plan is refused when it differs. Default: all facts. */
+  rests?(input: Input, facts: Facts): Json
+  /** Pure. All are evaluated and all are shown. */
+  guards(input: Input, facts: Facts): Finding[]
+  /** Pure. The tables and notes a person needs to decide. */
+  view(input: Input, facts: Facts): PlanView
+  /** Pure construction; the closures inside do the I/O later. */
+  stages(systems: Systems, input: Input, facts: Facts): Stage[]
+  /** What happens on a failed step when nobody is asked. */
+  onFailure: 'undo' | 'stop'
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the engine runs any runbook and knows none of them
+export type AnyRunbook = Runbook<any, any, any>
+
+/** One preflight check's answer. */
+export interface Finding {
+  /** The guard: `last-server`. Also the word for `--override`. */
+  id: string
+  level: 'pass' | 'warn' | 'refuse'
+  /** One sentence of evidence: what was seen. */
+  saw: string
+  /** What would clear it, with a command to paste where there is one. */
+  clear?: string
+  /** Whether `--override ID --reason TEXT` lets the run pass. Absent: never. */
+  overridable?: boolean
+  /** The target cannot be reached or signed in to: its own exit code. */
+  unreachable?: boolean
+}
+
+/** What the plan shows above its steps. */
+export interface PlanView {
+  title: string
+  tables: Table[]
+  notes: string[]
+}
+
+export interface Table {
+  columns: Column[]
+  rows: string[][]
+}
+
+export interface Column {
+  name: string
+  align?: 'right'
+  /** Gives way first when the terminal is narrow. */
+  shrink?: boolean
+}

@@ -1,0 +1,82 @@
+import type {Json} from './json.js'
+
+/** Steps that may run side by side. A canary or a wave is a stage. */
+export interface Stage {
+  id: string
+  says: string
+  steps: Step[]
+  /** Steps in flight; 1 unless said. */
+  width?: number
+  /** Failures tolerated; one more stops the run. 0 unless said. */
+  budget?: Limit
+  /** Unreachable targets tolerated, counted apart. Without it they count as failures. */
+  unreachableBudget?: Limit
+  /** Never more in flight than the budget has left (but always one). */
+  strict?: boolean
+  /** Wait, and keep asking the gate, before the next stage. */
+  soak?: {ms: number; gate?: Gate}
+  /** Probe all steps for the plan (default), or each one when its turn comes (fleets). */
+  look?: 'plan' | 'reached'
+}
+
+/** `percent` is of the stage's steps, rounded down. */
+export type Limit = {failures: number} | {percent: number}
+
+export interface Gate {
+  says: string
+  ask(signal: AbortSignal): Promise<{ok: boolean; saw: string}>
+}
+
+/** One change on one target. The same probe decides: nothing to do, did it work, where were we, what would change. */
+export interface Step<Before extends Json = Json> {
+  /** Stable and unique in the plan: the journal refers to it. */
+  id: string
+  /** One imperative sentence: plan, progress, journal and JSON all use it. */
+  says: string
+  /** Read-only and safe to repeat. `before` is what the first probe of this run saw. */
+  probe(signal: AbortSignal, before?: Before): Promise<Probe<Before>>
+  apply(signal: AbortSignal, before: Before): Promise<void>
+  /** How long the probe may take to agree after apply, and after undo. */
+  patienceMs: number
+  /** Time between two probes while waiting, 250 ms unless said. */
+  pollMs?: number
+  undo: Undo<Before>
+  /** Why there is no way back; the plan shows the point of no return. */
+  irreversible?: string
+  /** Guards to read again at most one second before this step applies. */
+  recheck?: string[]
+  /** What happens when this step fails, if not what the run says. */
+  onFailure?: 'undo' | 'stop'
+  /** Called once when the step has ended, however it ended. */
+  done?(): void
+}
+
+export type Undo<Before> =
+  | {
+      kind: 'restore'
+      says: string
+      run(before: Before, signal: AbortSignal): Promise<void>
+      /** Whether what is seen now is as good as `before`. Default: equal values. */
+      restored?(now: Before, before: Before): boolean
+    }
+  | {kind: 'leave'; why: string}
+
+export interface Probe<Before extends Json = Json> {
+  reached: boolean
+  /** What was seen, as a short sentence for people. */
+  saw: string
+  /** What undo and later probes need to know of the state seen. */
+  before: Before
+  /** Earlier steps whose effect something else has taken back: each is settled again, once. */
+  slipped?: string[]
+  /** Waiting longer cannot help: fail now. */
+  hopeless?: boolean
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a stage holds steps of different memory
+export type AnyStep = Step<any>
+
+/** Lets a runbook write a step with its own `before` type and put it in a stage. */
+export function step<Before extends Json>(value: Step<Before>): Step {
+  return value as unknown as Step
+}
