@@ -5,7 +5,16 @@ import type {StepResult} from './state.js'
 
 /** What happens during a run, in order. Renderers and tests read these; nothing decides by them. */
 export type Event =
-  | {type: 'plan'; plan: Plan; view: PlanView; findings: Finding[]; stages: PlannedStage[]; dryRun: boolean}
+  | {
+      type: 'plan'
+      plan: Plan
+      view: PlanView
+      findings: Finding[]
+      /** Ids of guards that refuse and were overridden. */
+      overridden: string[]
+      stages: PlannedStage[]
+      dryRun: boolean
+    }
   | {type: 'run'; run: string; steps: number}
   | {type: 'stage'; stage: string; says: string; steps: number; width: number}
   | {type: 'start'; step: string; says: string; undo: boolean}

@@ -2,7 +2,7 @@ import type {Clock} from './clock.js'
 import type {Emit} from './event.js'
 import type {Json} from './json.js'
 import type {Plan} from './plan.js'
-import type {Effect, Finding} from './runbook.js'
+import type {Effect} from './runbook.js'
 import type {State, StepResult} from './state.js'
 
 /** What the engine needs from outside; cli/ binds the real ones. */
@@ -27,8 +27,8 @@ export interface Journal {
 
 export interface Journals {
   create(run: string, plan: Plan): Promise<Journal>
-  /** For resume: what is known of the run, and its journal open for more. */
-  reopen(run: string): Promise<{plan: Plan; entries: Entry[]; journal: Journal}>
+  /** Opens the journal of a past run for more lines. */
+  reopen(run: string): Promise<Journal>
 }
 
 /** One line of the journal, without its time and hash. */
@@ -36,6 +36,7 @@ export type Entry =
   | {kind: 'began'; owner: Json; code: string}
   | {kind: 'resumed'; owner: Json}
   | {kind: 'applying'; step: string; before: Json; again?: boolean}
+  | {kind: 'unsent'; step: string}
   | {kind: 'settled'; result: StepResult}
   | {kind: 'undoing'; step: string}
   | {kind: 'unwound'; result: StepResult}
@@ -89,9 +90,5 @@ export interface Asker {
     code: string
     title: string
   }): Promise<'yes' | {no: string}>
-  failed(question: {result: StepResult; fallback: 'undo' | 'stop'}): Promise<FailureAnswer>
-}
-
-export interface Refusal {
-  findings: Finding[]
+  failed(question: {why: string; fallback: 'undo' | 'stop'}): Promise<FailureAnswer>
 }

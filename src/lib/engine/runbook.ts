@@ -32,6 +32,8 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   view(input: Input, facts: Facts): PlanView
   /** Pure construction; the closures inside do the I/O later. */
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
+  /** Guards over fresh facts before a past run of this is undone: taking a server out again needs the same care. */
+  undoGuards?(input: Input, facts: Facts): Finding[]
   /** What happens on a failed step when nobody is asked. */
   onFailure: 'undo' | 'stop'
 }
@@ -50,8 +52,6 @@ export interface Finding {
   clear?: string
   /** Whether `--override ID --reason TEXT` lets the run pass. Absent: never. */
   overridable?: boolean
-  /** The target cannot be reached or signed in to: its own exit code. */
-  unreachable?: boolean
 }
 
 /** What the plan shows above its steps. */

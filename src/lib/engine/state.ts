@@ -13,9 +13,6 @@ export const STATES = [
 export type State = (typeof STATES)[number]
 export type Totals = Record<State, number> & {all: number}
 
-/** The states that count against a stage's budget. */
-export const FAILED: ReadonlySet<State> = new Set(['failed', 'unreachable', 'timed-out', 'in-doubt'])
-
 export interface StepResult {
   step: string
   says: string
@@ -36,4 +33,13 @@ export function tally(results: readonly StepResult[], planned: number): Totals {
   if (sum !== planned || distinct !== planned)
     throw new Error(`totals do not add up: ${planned} steps planned, ${sum} results for ${distinct} steps`)
   return totals
+}
+
+/** Results for steps that were never begun. */
+export function notStarted(
+  steps: readonly {step: string; says: string}[],
+  state: State = 'not-started',
+): {results: StepResult[]; totals: Totals} {
+  const results = steps.map((step) => ({...step, state, saw: '', ms: 0}))
+  return {results, totals: tally(results, steps.length)}
 }

@@ -35,7 +35,8 @@ export interface Step<Before extends Json = Json> {
   says: string
   /** Read-only and safe to repeat. `before` is what the first probe of this run saw. */
   probe(signal: AbortSignal, before?: Before): Promise<Probe<Before>>
-  apply(signal: AbortSignal, before: Before): Promise<void>
+  /** Absent: the step changes nothing, it only waits until the probe agrees. */
+  apply?(signal: AbortSignal, before: Before): Promise<void>
   /** How long the probe may take to agree after apply, and after undo. */
   patienceMs: number
   /** Time between two probes while waiting, 250 ms unless said. */

@@ -1,0 +1,103 @@
+import {type Conclusion, conclude} from './conclude.js'
+import type {Context} from './context.js'
+import {learn, type Memory} from './memory.js'
+import type {FailureAnswer, Journal, Lease, Ports} from './ports.js'
+import type {Finding} from './runbook.js'
+import {type Halt, runStage} from './stage.js'
+import type {AnyStep, Stage} from './step.js'
+import {type Unwound, unwind} from './unwind.js'
+
+export interface Execution {
+  run: string
+  stages: Stage[]
+  memory: Memory
+  journal: Journal
+  lease: Lease
+  onFailure: 'undo' | 'stop' | 'ask'
+  /** What `ask` falls back to when nobody answers. */
+  fallback: 'undo' | 'stop'
+  holdBefore?: string
+  /** Only these steps; the others keep their results. */
+  only?: (step: AnyStep) => boolean
+  recheck(ids: readonly string[]): Promise<Finding[]>
+}
+
+/** From the first confirmed change to the end: stages, then undo if it failed, then one conclusion in the journal. */
+export async function execute(execution: Execution, ports: Ports): Promise<Conclusion> {
+  const context = contextOf(execution, ports)
+  const halt = await runStages(execution, context)
+  if (halt?.kind === 'stopped') {
+    const says = whyStopped(execution, context)
+    ports.emit({type: 'interrupted', says})
+    await context.record({kind: 'interrupted', says})
+  }
+  const unwound = halt?.kind === 'failed' && halt.answer === 'undo' ? await unwindAll(context) : undefined
+  const conclusion = conclude({
+    run: execution.run,
+    steps: context.steps,
+    memory: context.memory,
+    halt,
+    unwound,
+    stoppedWhy: whyStopped(execution, context),
+  })
+  const {verdict, says, totals} = conclusion
+  if (verdict !== 'interrupted') await context.record({kind: 'ended', verdict, says, totals})
+  return conclusion
+}
+
+function contextOf(execution: Execution, ports: Ports): Context {
+  const {memory, journal, lease, holdBefore} = execution
+  return {
+    ports,
+    memory,
+    record: async (entry) => {
+      await journal.append(entry)
+      learn(memory, entry)
+    },
+    steps: new Map(execution.stages.flatMap((stage) => stage.steps.map((step) => [step.id, step]))),
+    stopping: AbortSignal.any([ports.stopping, ports.abort, lease.lost]),
+    recheck: execution.recheck,
+    decide: decider(execution, ports),
+    ...(holdBefore !== undefined && {holdBefore}),
+  }
+}
+
+/** Asks one question at a time, and never twice about a run that is ending. */
+function decider({onFailure, fallback}: Execution, ports: Ports): Context['decide'] {
+  let settled: Promise<FailureAnswer> | undefined
+  return async (why, step) => {
+    const last = await settled
+    if (last === 'undo' || last === 'stop') return last
+    settled = answer(why, step)
+    return await settled
+  }
+
+  async function answer(why: string, step: AnyStep | undefined): Promise<FailureAnswer> {
+    if (ports.stopping.aborted) return 'stop'
+    if (step?.onFailure) return step.onFailure
+    if (onFailure !== 'ask') return onFailure
+    return ports.asker.present ? await ports.asker.failed({why, fallback}) : fallback
+  }
+}
+
+async function runStages({stages, only}: Execution, context: Context): Promise<Halt | undefined> {
+  for (const stage of stages) {
+    const steps = only ? stage.steps.filter(only) : stage.steps
+    if (steps.length === 0) continue
+    const halt = await runStage({...stage, steps}, context)
+    if (halt) return halt
+  }
+  return undefined
+}
+
+async function unwindAll(context: Context): Promise<Unwound> {
+  context.ports.emit({type: 'note', says: 'putting back what was changed, in reverse order'})
+  return await unwind(context)
+}
+
+function whyStopped({lease, holdBefore}: Execution, {ports}: Context): string {
+  if (ports.abort.aborted) return 'stopped at once by the second Ctrl-C; the step that ran is in doubt'
+  if (lease.lost.aborted) return 'the lock was lost, so nothing new was started'
+  if (ports.stopping.aborted) return 'interrupted; the step that ran was finished, nothing new was started'
+  return `held before ${holdBefore}`
+}

@@ -1,0 +1,181 @@
+import type {Context} from './context.js'
+import {type Failing, failing} from './failure.js'
+import type {Json} from './json.js'
+import type {State, StepResult} from './state.js'
+import type {AnyStep, Probe} from './step.js'
+
+const POLL_MS = 250
+/** What is known when a probe could not be made. */
+const BLIND = 'could not look'
+
+/** Probe, apply, probe again until it agrees. Never throws for what a peer does: every end is a result. */
+export async function settle(step: AnyStep, context: Context): Promise<StepResult> {
+  const began = context.ports.clock.now()
+  context.ports.emit({type: 'start', step: step.id, says: step.says, undo: false})
+  const ended = await attempt(step, context)
+  const result = {step: step.id, says: step.says, ...ended, ms: context.ports.clock.now() - began}
+  await context.record({kind: 'settled', result})
+  context.ports.emit({type: 'end', result, undo: false})
+  return result
+}
+
+/** A result without its name and time. */
+export type Ended = Pick<StepResult, 'state' | 'saw' | 'class'>
+
+/** One step from its first probe to its end, without its own line in the journal. */
+export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
+  const known = context.memory.get(step.id)
+  const sentBefore = (known?.sent ?? 0) > 0
+  const first = await look(step, context, sentBefore ? known?.before : undefined)
+  if ('failed' in first) return unseen(first.failed, sentBefore)
+  if (first.reached) return {state: sentBefore ? 'changed' : 'already', saw: first.saw}
+  if (!step.apply) return await waitUntilReached(step, context, first.before, 'already')
+
+  const guarded = await refusedNow(step, context)
+  if (guarded) return guarded
+  const before = known && sentBefore ? known.before : first.before
+  const sent = await send(step, context, before)
+  if (sent && nothingSent(sent)) return unseen(sent, sentBefore)
+  return await waitUntilReached(step, context, before, 'changed', sent)
+}
+
+async function look(step: AnyStep, context: Context, before?: Json): Promise<Probe | {failed: Failing}> {
+  try {
+    return await step.probe(context.ports.abort, before)
+  } catch (error) {
+    return {failed: failing(error)}
+  }
+}
+
+async function refusedNow(step: AnyStep, context: Context): Promise<Ended | undefined> {
+  if (!step.recheck?.length) return undefined
+  try {
+    const [refused] = await context.recheck(step.recheck)
+    return (
+      refused && {state: 'failed', class: 'guard', saw: `guard ${refused.id} refuses now: ${refused.saw}`}
+    )
+  } catch (error) {
+    return unseen(failing(error), false)
+  }
+}
+
+/** Journals, applies, and returns how it failed, if it did. */
+async function send(
+  step: AnyStep,
+  context: Context,
+  before: Json,
+  again = false,
+): Promise<Failing | undefined> {
+  await context.record({kind: 'applying', step: step.id, before, ...(again && {again})})
+  try {
+    await step.apply?.(context.ports.abort, before)
+    return undefined
+  } catch (error) {
+    const failed = failing(error)
+    if (nothingSent(failed)) await context.record({kind: 'unsent', step: step.id})
+    return failed
+  }
+}
+
+/** Asks the probe until it agrees, cannot agree any more, or patience ends. */
+async function waitUntilReached(
+  step: AnyStep,
+  context: Context,
+  before: Json,
+  reached: State,
+  sent?: Failing,
+): Promise<Ended> {
+  const {clock, abort, emit} = context.ports
+  const began = clock.now()
+  // A wait that changes nothing ends at the first Ctrl-C; a change is followed to its end.
+  const giveUp = step.apply ? abort : AbortSignal.any([abort, context.stopping])
+  // The peer said no: one look tells whether it happened all the same.
+  const patienceMs = sent?.fault === 'answered' ? 0 : step.patienceMs
+  for (;;) {
+    const seen = await look(step, context, before)
+    const waitedMs = clock.now() - began
+    if ('failed' in seen && seen.failed.fault === 'answered')
+      return {...failedBy(seen.failed), state: 'failed'}
+    if (!('failed' in seen)) {
+      if (seen.reached) return {state: reached, saw: seen.saw}
+      if (seen.slipped?.length) {
+        const lost = await settleAgain(seen.slipped, context, seen.saw)
+        if (lost) return lost
+      }
+    }
+    const saw = 'failed' in seen ? seen.failed.message : seen.saw
+    if (giveUp.aborted) return stopped(step, saw)
+    if (sent?.fault === 'answered')
+      return {state: 'failed', saw: `${sent.message}; now: ${saw}`, ...classOf(sent)}
+    if (!('failed' in seen) && seen.hopeless) return {state: 'failed', saw}
+    if (waitedMs >= patienceMs) return outOfPatience(seen, sent, saw, waitedMs)
+    emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
+    await clock.sleep(Math.min(step.pollMs ?? POLL_MS, Math.max(patienceMs - waitedMs, 1)), giveUp)
+  }
+}
+
+/** Something took back what earlier steps did (a reload, say): does them again, once each. */
+async function settleAgain(
+  ids: readonly string[],
+  context: Context,
+  saw: string,
+): Promise<Ended | undefined> {
+  for (const id of ids) {
+    const step = context.steps.get(id)
+    const known = context.memory.get(id)
+    if (!step || !known) throw new Error(`a probe names step ${id}, which was not begun in this run`)
+    if (known.again) return {state: 'failed', class: 'slipped', saw: `${saw}; it was already put back once`}
+    const says = `${saw}; once more: ${step.says}`
+    await context.record({kind: 'note', says})
+    context.ports.emit({type: 'note', says})
+    const failed = await send(step, context, known.before, true)
+    const ended = failed ?? (await reachedSoon(step, context, known.before))
+    if (ended) return {state: 'failed', class: 'slipped', saw: `${step.says}, again: ${ended.message}`}
+  }
+  return undefined
+}
+
+async function reachedSoon(step: AnyStep, context: Context, before: Json): Promise<Failing | undefined> {
+  const ended = await waitUntilReached(step, context, before, 'changed')
+  return ended.state === 'changed' ? undefined : {fault: 'answered', message: ended.saw}
+}
+
+function stopped(step: AnyStep, saw: string): Ended {
+  return step.apply
+    ? {state: 'in-doubt', saw: `stopped before it was seen; last: ${saw}`}
+    : {state: 'not-started', saw}
+}
+
+function outOfPatience(
+  seen: Probe | {failed: Failing},
+  sent: Failing | undefined,
+  saw: string,
+  waitedMs: number,
+): Ended {
+  if ('failed' in seen) return {state: 'in-doubt', saw: `${BLIND}: ${saw}`, ...classOf(seen.failed)}
+  const after = `after ${Math.round(waitedMs / 100) / 10} s`
+  return {state: 'timed-out', saw: `${saw} ${after}${sent ? ` (${sent.message})` : ''}`}
+}
+
+/** A step that could not be looked at. When it had been sent before, nobody knows whether it took hold. */
+function unseen(failed: Failing, applied: boolean): Ended {
+  if (applied) return {state: 'in-doubt', saw: `${BLIND}: ${failed.message}`, ...classOf(failed)}
+  return failedBy(failed)
+}
+
+function failedBy(failed: Failing): Ended {
+  return {
+    state: failed.fault === 'answered' ? 'failed' : 'unreachable',
+    saw: failed.message,
+    ...classOf(failed),
+  }
+}
+
+function classOf(failed: Failing): {class?: string} {
+  const kind = failed.class ?? (failed.fault === 'refused' ? 'refused' : undefined)
+  return kind === undefined ? {} : {class: kind}
+}
+
+function nothingSent(failed: Failing): boolean {
+  return failed.fault === 'unreachable' || failed.fault === 'refused'
+}

@@ -1,0 +1,61 @@
+import type {Context} from './context.js'
+import {invert} from './invert.js'
+import {learn, type Memory} from './memory.js'
+import {attempt} from './settle.js'
+import type {StepResult} from './state.js'
+import type {AnyStep} from './step.js'
+
+export interface Unwound {
+  failed: StepResult[]
+  /** Steps that changed something and are left so on purpose. */
+  left: AnyStep[]
+}
+
+/** Takes back, in reverse order, every step that may have taken hold. Each is probed before and after. */
+export async function unwind(context: Context): Promise<Unwound> {
+  const unwound: Unwound = {failed: [], left: []}
+  for (const step of begun(context.steps, context.memory).reverse()) {
+    const known = context.memory.get(step.id)
+    const inverse = invert(step, known?.before ?? null)
+    if (!inverse) {
+      unwound.left.push(step)
+      continue
+    }
+    const result = await takeBack(inverse, context)
+    if (result.state !== 'undone') unwound.failed.push(result)
+  }
+  return unwound
+}
+
+/** The steps whose apply was begun and not taken back, in the order in which they were begun. */
+export function begun(steps: ReadonlyMap<string, AnyStep>, memory: Memory): AnyStep[] {
+  return [...memory].flatMap(([id, known]) => {
+    const step = steps.get(id)
+    return known.sent > 0 && step ? [step] : []
+  })
+}
+
+async function takeBack(inverse: AnyStep, context: Context): Promise<StepResult> {
+  const {clock, emit} = context.ports
+  const began = clock.now()
+  await context.record({kind: 'undoing', step: inverse.id})
+  emit({type: 'start', step: inverse.id, says: inverse.says, undo: true})
+  const ended = await attempt(inverse, apart(context))
+  const undone = ended.state === 'changed' || ended.state === 'already'
+  const state = undone ? 'undone' : ended.state === 'not-started' ? 'failed' : ended.state
+  const result: StepResult = {step: inverse.id, says: inverse.says, ...ended, state, ms: clock.now() - began}
+  await context.record({kind: 'unwound', result})
+  emit({type: 'end', result, undo: true})
+  return result
+}
+
+/** An undo has a memory of its own, and goes on although the run was told to stop. */
+function apart(context: Context): Context {
+  const memory: Memory = new Map()
+  return {
+    ...context,
+    memory,
+    record: async (entry) => learn(memory, entry),
+    stopping: new AbortController().signal,
+  }
+}

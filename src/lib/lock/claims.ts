@@ -1,0 +1,62 @@
+import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {isDead, type Owner} from './owner.js'
+
+/** One run's claim on the things it touches: one file, written whole. */
+export interface Claim {
+  id: string
+  run: string
+  owner: Owner
+  things: string[]
+  /** `wanted` while its owner still looks for others; `held` afterwards. */
+  state: 'wanted' | 'held'
+  /** ISO 8601, UTC. */
+  since: string
+  /** Milliseconds since the epoch; not renewed until then means dead, on whatever host. */
+  expires: number
+}
+
+/** The claims in a directory. */
+export interface Claims {
+  write(claim: Claim): Promise<void>
+  remove(id: string): Promise<void>
+  exists(id: string): Promise<boolean>
+  /** Those of live owners. Files of dead and expired ones are removed on the way. */
+  live(): Promise<Claim[]>
+}
+
+export function claims(dir: string, here: Owner, now: () => number): Claims {
+  const file = (id: string) => join(dir, `${id}.json`)
+  return {
+    async write(claim) {
+      await mkdir(dir, {recursive: true, mode: 0o700})
+      const beside = join(dir, `.${claim.id}.new`)
+      await writeFile(beside, JSON.stringify(claim), {mode: 0o600})
+      await rename(beside, file(claim.id))
+    },
+    remove: (id) => rm(file(id), {force: true}),
+    exists: async (id) => (await readClaim(file(id))) !== undefined,
+    async live() {
+      const names = await readdir(dir).catch(() => [])
+      const found = await Promise.all(
+        names.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => readClaim(join(dir, name))),
+      )
+      const living: Claim[] = []
+      for (const claim of found) {
+        if (!claim) continue
+        if (claim.expires < now() || (await isDead(claim.owner, here)))
+          await rm(file(claim.id), {force: true})
+        else living.push(claim)
+      }
+      return living
+    },
+  }
+}
+
+async function readClaim(path: string): Promise<Claim | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Claim
+  } catch {
+    return undefined
+  }
+}
