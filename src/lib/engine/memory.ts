@@ -31,7 +31,8 @@ export function learn(memory: Memory, entry: Entry): void {
     const known = recall(memory, entry.step)
     memory.set(entry.step, {...known, sent: known.sent - 1})
   } else if (entry.kind === 'settled') {
-    memory.set(entry.result.step, {...recall(memory, entry.result.step), result: entry.result})
+    const {result, before} = entry
+    memory.set(result.step, {...recall(memory, result.step), ...(before !== undefined && {before}), result})
   } else if (entry.kind === 'unwound') {
     const known = recall(memory, entry.result.step)
     const sent = entry.result.state === 'undone' ? 0 : known.sent

@@ -103,6 +103,8 @@ interface Performing {
   guarded?: Guarded
   plan?: Plan
   ids?: string[]
+  /** The journal is open: from here on an error is no early end. */
+  begun?: boolean
 }
 
 async function inOrder(performing: Performing): Promise<Ended> {
@@ -206,6 +208,7 @@ async function carryOut(performing: Performing, plan: Plan, stages: Stage[], mem
   const {runbook, request, ports, run, lease} = performing
   if (!lease) throw new Error('a run without its lease')
   const journal = await openJournal(performing, plan)
+  performing.begun = true
   try {
     ports.emit({type: 'run', run, steps: plan.steps.length})
     const conclusion = await execute(
@@ -264,7 +267,8 @@ function plannedOnly({ids = []}: Performing, planned: readonly PlannedStage[]): 
   }
 }
 
-function early(error: unknown, {ids = []}: Performing): Ended {
+function early(error: unknown, {ids = [], ports, begun}: Performing): Ended {
+  if (begun) throw error
   const {results, totals} = notStarted(ids.map((step) => ({step, says: ''})))
   const none = {steps: results, totals}
   if (error instanceof EarlyEnd) {
@@ -278,5 +282,13 @@ function early(error: unknown, {ids = []}: Performing): Ended {
     const next = [...new Set(error.held.map((one) => `redeye runs show ${one.run}`)), 'redeye locks list']
     return {verdict: 'locked', says: `${error.message}; nothing was changed`, because, next, ...none}
   }
+  if (ports.abort.aborted)
+    return {
+      verdict: 'declined',
+      says: 'interrupted before the first change; nothing was changed',
+      because: [],
+      next: [],
+      ...none,
+    }
   throw error
 }

@@ -37,7 +37,7 @@ export type Entry =
   | {kind: 'resumed'; owner: Json}
   | {kind: 'applying'; step: string; before: Json; again?: boolean}
   | {kind: 'unsent'; step: string}
-  | {kind: 'settled'; result: StepResult}
+  | {kind: 'settled'; result: StepResult; before?: Json}
   | {kind: 'undoing'; step: string}
   | {kind: 'unwound'; result: StepResult}
   | {kind: 'note'; says: string}

@@ -8,7 +8,7 @@ import type {Lease, Ports} from './ports.js'
 import type {AnyRunbook, Finding} from './runbook.js'
 
 /** Checks flags, plan files and resumed runs alike. @throws EarlyEnd `usage` */
-export function checkInput(runbook: AnyRunbook, input: unknown): Json {
+export function checkInput(runbook: Pick<AnyRunbook, 'id' | 'input'>, input: unknown): Json {
   const checked = runbook.input.safeParse(input)
   if (checked.success) return checked.data as Json
   const because = checked.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)

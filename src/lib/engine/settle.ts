@@ -13,22 +13,29 @@ export async function settle(step: AnyStep, context: Context): Promise<StepResul
   const began = context.ports.clock.now()
   context.ports.emit({type: 'start', step: step.id, says: step.says, undo: false})
   const ended = await attempt(step, context)
-  const result = {step: step.id, says: step.says, ...ended, ms: context.ports.clock.now() - began}
-  await context.record({kind: 'settled', result})
+  const {before: _, ...seen} = ended
+  const result = {step: step.id, says: step.says, ...seen, ms: context.ports.clock.now() - began}
+  await context.record({kind: 'settled', result, ...(ended.before !== undefined && {before: ended.before})})
   context.ports.emit({type: 'end', result, undo: false})
   return result
 }
 
 /** A result without its name and time. */
-export type Ended = Pick<StepResult, 'state' | 'saw' | 'class'>
+export type Ended = Pick<StepResult, 'state' | 'saw' | 'class'> & {
+  /** What was so already: if it slips, it is put back to this. */
+  before?: Json
+}
 
 /** One step from its first probe to its end, without its own line in the journal. */
 export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   const known = context.memory.get(step.id)
   const sentBefore = (known?.sent ?? 0) > 0
   const first = await look(step, context, sentBefore ? known?.before : undefined)
+  if ('failed' in first && context.ports.abort.aborted && !sentBefore)
+    return {state: 'not-started', saw: first.failed.message}
   if ('failed' in first) return unseen(first.failed, sentBefore)
-  if (first.reached) return {state: sentBefore ? 'changed' : 'already', saw: first.saw}
+  if (first.reached && sentBefore) return {state: 'changed', saw: first.saw}
+  if (first.reached) return {state: 'already', saw: first.saw, before: first.before}
   if (!step.apply) return await waitUntilReached(step, context, first.before, 'already')
 
   const guarded = await refusedNow(step, context)
@@ -39,9 +46,14 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   return await waitUntilReached(step, context, before, 'changed', sent)
 }
 
-async function look(step: AnyStep, context: Context, before?: Json): Promise<Probe | {failed: Failing}> {
+async function look(
+  step: AnyStep,
+  context: Context,
+  before?: Json,
+  waitedMs = 0,
+): Promise<Probe | {failed: Failing}> {
   try {
-    return await step.probe(context.ports.abort, before)
+    return await step.probe(context.ports.abort, before, waitedMs)
   } catch (error) {
     return {failed: failing(error)}
   }
@@ -92,8 +104,9 @@ async function waitUntilReached(
   // The peer said no: one look tells whether it happened all the same.
   const patienceMs = sent?.fault === 'answered' ? 0 : step.patienceMs
   for (;;) {
-    const seen = await look(step, context, before)
     const waitedMs = clock.now() - began
+    const seen = await look(step, context, before, waitedMs)
+    if (abort.aborted) return stopped(step, 'failed' in seen ? seen.failed.message : seen.saw)
     if ('failed' in seen && seen.failed.fault === 'answered')
       return {...failedBy(seen.failed), state: 'failed'}
     if (!('failed' in seen)) {

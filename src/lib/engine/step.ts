@@ -33,8 +33,8 @@ export interface Step<Before extends Json = Json> {
   id: string
   /** One imperative sentence: plan, progress, journal and JSON all use it. */
   says: string
-  /** Read-only and safe to repeat. `before` is what the first probe of this run saw. */
-  probe(signal: AbortSignal, before?: Before): Promise<Probe<Before>>
+  /** Read-only and safe to repeat. `before` is what the first probe of this run saw; `waitedMs` counts from apply. */
+  probe(signal: AbortSignal, before?: Before, waitedMs?: number): Promise<Probe<Before>>
   /** Absent: the step changes nothing, it only waits until the probe agrees. */
   apply?(signal: AbortSignal, before: Before): Promise<void>
   /** How long the probe may take to agree after apply, and after undo. */

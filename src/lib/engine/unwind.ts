@@ -40,7 +40,7 @@ async function takeBack(inverse: AnyStep, context: Context): Promise<StepResult>
   const began = clock.now()
   await context.record({kind: 'undoing', step: inverse.id})
   emit({type: 'start', step: inverse.id, says: inverse.says, undo: true})
-  const ended = await attempt(inverse, apart(context))
+  const {before: _, ...ended} = await attempt(inverse, apart(context))
   const undone = ended.state === 'changed' || ended.state === 'already'
   const state = undone ? 'undone' : ended.state === 'not-started' ? 'failed' : ended.state
   const result: StepResult = {step: inverse.id, says: inverse.says, ...ended, state, ms: clock.now() - began}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const fits = (major === 22 && minor >= 13) || major === 24 || major >= 26
+
+if (!fits) {
+  process.stderr.write(
+    `redeye needs Node 22.13 or newer, 24, or 26 and newer, and this is ${process.version}: run it as 'npx node@24 ${process.argv[1]} ...' or install a newer Node.\n`,
+  )
+  process.exitCode = 2
+} else if (['--version', '-v', 'version'].includes(process.argv[2]) && process.argv.length === 3) {
+  const {readFileSync} = await import('node:fs')
+  const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  process.stdout.write(`redeye/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+} else {
+  const {enableCompileCache} = await import('node:module')
+  enableCompileCache()
+  const {execute} = await import('@oclif/core')
+  await execute({dir: import.meta.url})
+}

@@ -1,0 +1,113 @@
+import {Flags} from '@oclif/core'
+import {parseDuration} from './duration.js'
+
+/** `--timeout 5m`, in milliseconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'DUR',
+  async parse(text) {
+    const ms = parseDuration(text)
+    if (ms === undefined) throw new Error(`'${text}' is not a duration: write 90s, 5m or 2h`)
+    return ms
+  },
+})
+
+const everyCommand = 'EVERY COMMAND'
+
+/** Of every command. */
+export const commonFlags = {
+  inventory: Flags.string({
+    summary: 'Inventory file',
+    helpValue: 'FILE',
+    helpGroup: everyCommand,
+    env: 'REDEYE_INVENTORY',
+  }),
+  json: Flags.boolean({summary: 'Print exactly one JSON object on stdout', helpGroup: everyCommand}),
+  'log-level': Flags.option({
+    summary: 'How much to say on stderr',
+    options: ['error', 'info', 'debug'] as const,
+    default: 'info',
+    helpGroup: everyCommand,
+  })(),
+}
+
+const everyChange = 'EVERY CHANGE'
+
+/** Of every runbook that changes something, and of apply, resume and undo. */
+export const changeFlags = {
+  'dry-run': Flags.boolean({
+    summary: 'Do all the reads, show the plan, change nothing',
+    helpGroup: everyChange,
+    exclusive: ['yes', 'confirm', 'out'],
+  }),
+  yes: Flags.boolean({
+    char: 'y',
+    summary: 'Answer y to a plain question; overrides no guard and types no name',
+    helpGroup: everyChange,
+  }),
+  confirm: Flags.string({
+    summary: "Type the name (or the plan's code) that a disruptive run asks for",
+    helpValue: 'TEXT',
+    helpGroup: everyChange,
+  }),
+  reason: Flags.string({summary: 'Why, for the journal', helpValue: 'TEXT', helpGroup: everyChange}),
+  ticket: Flags.string({summary: 'Ticket, for the journal', helpValue: 'ID', helpGroup: everyChange}),
+  override: Flags.string({
+    summary: 'Let a guard that refuses pass; needs --reason',
+    helpValue: 'GUARD',
+    helpGroup: everyChange,
+    multiple: true,
+    multipleNonGreedy: true,
+    dependsOn: ['reason'],
+  }),
+  'on-failure': Flags.option({
+    summary: 'What to do when a step fails',
+    options: ['undo', 'stop', 'ask'] as const,
+    helpGroup: everyChange,
+  })(),
+  'wait-lock': durationFlag({
+    summary: 'Wait this long for a lock that somebody else holds',
+    default: 0,
+    defaultHelp: async () => '0s',
+    helpGroup: everyChange,
+  }),
+  'hold-before': Flags.string({
+    summary: 'Stop, resumable, before this step',
+    helpValue: 'STEP',
+    helpGroup: everyChange,
+  }),
+  progress: Flags.option({
+    summary: 'How to show progress on stderr',
+    options: ['auto', 'live', 'lines', 'json', 'none'] as const,
+    default: 'auto',
+    helpGroup: everyChange,
+  })(),
+}
+
+/** Of runbooks, whose plan can be kept. */
+export const planFlags = {
+  out: Flags.string({
+    summary: "Save the plan for 'redeye apply', change nothing",
+    helpValue: 'FILE',
+    helpGroup: everyChange,
+  }),
+}
+
+export interface CommonFlags {
+  inventory?: string | undefined
+  json: boolean
+  'log-level': 'error' | 'info' | 'debug'
+}
+
+export interface ChangeFlags extends CommonFlags {
+  'dry-run': boolean
+  yes: boolean
+  confirm?: string | undefined
+  reason?: string | undefined
+  ticket?: string | undefined
+  override?: string[] | undefined
+  'on-failure'?: 'undo' | 'stop' | 'ask' | undefined
+  'wait-lock': number
+  'hold-before'?: string | undefined
+  progress: 'auto' | 'live' | 'lines' | 'json' | 'none'
+  out?: string | undefined
+}

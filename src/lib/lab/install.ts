@@ -1,0 +1,94 @@
+import {execFile} from 'node:child_process'
+import {constants} from 'node:fs'
+import {access} from 'node:fs/promises'
+import {delimiter} from 'node:path'
+import {promisify} from 'node:util'
+
+export type LabPart = 'haproxy' | 'ssh'
+
+type Need = {command: string; package: string}
+
+/** Debian packages behind the commands a part runs. */
+const NEEDS: Record<LabPart, Need[]> = {
+  haproxy: [
+    {command: 'haproxy', package: 'haproxy'},
+    {command: 'socat', package: 'socat'},
+  ],
+  ssh: [
+    {command: 'sshd', package: 'openssh-server'},
+    {command: 'ssh', package: 'openssh-client'},
+  ],
+}
+
+/** Daemons live in directories that are not in everybody's PATH. */
+const DAEMONS = ['/usr/sbin', '/sbin', '/usr/local/sbin']
+
+/** `path` is the PATH to look in, `root` whether we may install. */
+export type Machine = {
+  path: string
+  root: boolean
+  /** Further directories to look in; those of daemons unless said. */
+  daemons?: string[]
+}
+
+export type InstallPlan = {
+  missing: string[]
+  /** What to run; empty when nothing is missing. */
+  argv: string[]
+  /** Whether `install` can do it here: root, and a system with apt-get. */
+  possible: boolean
+  /** One sentence for a person. */
+  says: string
+}
+
+/** What a part of the lab lacks on this machine. */
+export async function installPlan(part: LabPart, on: Machine): Promise<InstallPlan> {
+  const present = await Promise.all(NEEDS[part].map((need) => findCommand(need.command, places(on))))
+  const missing = NEEDS[part].filter((_, index) => present[index] === undefined).map((need) => need.package)
+  if (missing.length === 0)
+    return {missing, argv: [], possible: true, says: `the ${part} lab has all it needs`}
+  const aptGet = await findCommand('apt-get', places(on))
+  const argv = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing]
+  const run = `${on.root ? '' : 'sudo '}apt-get update && ${on.root ? '' : 'sudo '}${argv.join(' ')}`
+  return {
+    missing,
+    argv,
+    possible: on.root && aptGet !== undefined,
+    says: aptGet
+      ? `the ${part} lab needs ${missing.join(', ')}; run: ${run}`
+      : `the ${part} lab needs the Debian packages ${missing.join(', ')}; install their counterparts, there is no apt-get here`,
+  }
+}
+
+/** Installs what is missing. @throws with the sentence of the plan when it cannot be done here. */
+export async function install(part: LabPart, on: Machine): Promise<string[]> {
+  const plan = await installPlan(part, on)
+  if (plan.missing.length === 0) return []
+  if (!plan.possible) throw new Error(plan.says)
+  // Keeps invoke-rc.d from starting the daemons: they would take the standard ports, and the lab starts its own.
+  const env = {PATH: on.path, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1'}
+  const [, ...args] = plan.argv
+  const command = (await findCommand('apt-get', places(on))) ?? 'apt-get'
+  await promisify(execFile)(command, ['update'], {env})
+  await promisify(execFile)(command, args, {env})
+  const left = (await installPlan(part, on)).missing
+  if (left.length > 0) throw new Error(`apt-get ended well, and ${left.join(', ')} is still missing`)
+  return plan.missing
+}
+
+/** Full path of a command, or undefined. */
+export async function findCommand(command: string, dirs: readonly string[]): Promise<string | undefined> {
+  for (const dir of dirs) {
+    const file = `${dir}/${command}`
+    const found = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (found) return file
+  }
+  return undefined
+}
+
+function places({path, daemons = DAEMONS}: Machine): string[] {
+  return [...path.split(delimiter), ...daemons]
+}

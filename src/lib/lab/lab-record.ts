@@ -1,0 +1,43 @@
+import {readFile, rename, rm, writeFile} from 'node:fs/promises'
+import type {LabProcess} from './process.js'
+
+/** A lab that runs detached, as written to `STATE_DIR/lab/haproxy.json`. */
+export type LabRecord = {
+  format: 1
+  part: 'haproxy'
+  dir: string
+  /** ISO 8601, UTC. */
+  startedAt: string
+  inventoryFile: string
+  /** Counters of the load client, renewed every 200 ms. */
+  loadFile: string
+  processes: LabProcess[]
+}
+
+export type LabWhere = {stateDir: string}
+
+/** Undefined when no lab is up. @throws when the record was written by another version. */
+export async function recall(part: LabRecord['part'], where: LabWhere): Promise<LabRecord | undefined> {
+  const text = await readFile(fileOf(part, where), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  const record = JSON.parse(text) as LabRecord
+  if (record.format !== 1) throw new Error(`${fileOf(part, where)} was written by another version of redeye`)
+  return record
+}
+
+export async function save(where: LabWhere, record: LabRecord): Promise<void> {
+  const file = fileOf(record.part, where)
+  await writeFile(`${file}.new`, JSON.stringify(record, undefined, 2), {mode: 0o600})
+  await rename(`${file}.new`, file)
+}
+
+export async function forget(part: LabRecord['part'], where: LabWhere): Promise<void> {
+  await rm(fileOf(part, where), {force: true})
+}
+
+function fileOf(part: LabRecord['part'], {stateDir}: LabWhere): string {
+  return `${stateDir}/lab/${part}.json`
+}

@@ -1,0 +1,48 @@
+import type {Finding} from '../engine/runbook.js'
+import {clean} from './clean.js'
+import type {Paint} from './paint.js'
+import {wrap} from './wrap.js'
+
+/** The guards' answers: passes as one line, then warnings, then refusals with what would clear each. */
+export function renderFindings(
+  findings: readonly Finding[],
+  overridden: readonly string[],
+  width: number,
+  colours: Paint,
+): string[] {
+  const isOverridden = ({id}: Finding) => overridden.includes(id)
+  const refusals = findings.filter((finding) => finding.level === 'refuse')
+  return [
+    ...passes(findings.filter((finding) => finding.level === 'pass').length, colours),
+    ...findings
+      .filter((finding) => finding.level === 'warn')
+      .flatMap((finding) => block(colours.yellow('WARNING'), finding, width)),
+    ...refusals
+      .filter(isOverridden)
+      .flatMap((finding) => block(colours.yellow.bold('OVERRIDDEN'), finding, width)),
+    ...refusals
+      .filter((finding) => !isOverridden(finding))
+      .flatMap((finding) => [
+        ...block(colours.red.bold('REFUSED'), finding, width),
+        ...wayPast(finding, width),
+      ]),
+  ]
+}
+
+function passes(count: number, colours: Paint): string[] {
+  if (count === 0) return []
+  return [`${colours.green('ok')} ${count} ${count === 1 ? 'guard' : 'guards'} passed`]
+}
+
+function block(label: string, {id, saw, clear}: Finding, width: number): string[] {
+  return [
+    `${label} ${clean(id)}`,
+    ...wrap(saw, width, '  '),
+    ...(clear === undefined ? [] : wrap(clear, width, '  clear: ')),
+  ]
+}
+
+function wayPast({id, overridable}: Finding, width: number): string[] {
+  if (!overridable) return wrap('it cannot be overridden', width, '  ')
+  return wrap(`--override ${clean(id)} --reason "..."`, width, '  override: ')
+}

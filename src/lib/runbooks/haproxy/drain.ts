@@ -1,0 +1,143 @@
+import {z} from 'zod'
+import type {Finding, Runbook} from '../../engine/runbook.js'
+import type {Stage} from '../../engine/step.js'
+import type {HaproxySystems} from '../../systems/haproxy/group.js'
+import {affectedBackends, type Facts, keepAffected, members, readGroup} from './facts.js'
+import {backupOnly, enoughCapacity, lastServer, saturated} from './guards/capacity.js'
+import {level, runningProcess} from './guards/process.js'
+import {partialGroup, reach} from './guards/reach.js'
+import {inherited, present, sameAddress} from './guards/target.js'
+import {warnings} from './guards/warnings.js'
+import {capacity, subjectOf, target, waiting} from './input.js'
+import {restsOnRotation} from './rests.js'
+import {agentOffStep} from './steps/agent.js'
+import {cutStep} from './steps/cut.js'
+import {idleStep} from './steps/idle.js'
+import {type ServerAt, serverAt} from './steps/server-at.js'
+import {drainStep, maintStep} from './steps/set-state.js'
+import {rotationView} from './view.js'
+
+const input = z.strictObject({
+  ...target,
+  ...capacity,
+  ...waiting,
+  /** Where it ends: `--then maint`. */
+  end: z.enum(['drain', 'maint']),
+  onTimeout: z.enum(['ask', 'undo', 'keep', 'kill']),
+  keepAgent: z.boolean(),
+})
+export type DrainInput = z.infer<typeof input>
+
+/** No new traffic, wait until really idle, optionally into maintenance. */
+export const drain: Runbook<DrainInput, Facts, HaproxySystems> = {
+  id: 'haproxy.drain',
+  summary: 'Take a server out of rotation and wait until it is idle',
+  input,
+  effect: ({onTimeout}) => (onTimeout === 'kill' ? 'destroy' : 'change'),
+  subject: subjectOf,
+  locks: (asked) => lockNames(asked),
+  alsoLocks: (asked, facts) =>
+    affectedBackends(facts, asked).map((backend) => `haproxy/${asked.group}/${backend}`),
+  survey: async (systems, asked, signal) => keepAffected(await readGroup(systems, asked, signal), asked),
+  rests: restsOnRotation,
+  guards: takeOutGuards,
+  view: (asked, facts) =>
+    rotationView(asked.end === 'maint' ? 'Drain, then maint,' : 'Drain', asked, facts, notes(asked, facts)),
+  stages,
+  onFailure: 'undo',
+}
+
+export function lockNames({group, server}: {group: string; server: string | null}): string[] {
+  // An address is in backends that only the facts can name.
+  return server === null ? [`haproxy/${group}`] : [`haproxy/${group}/${server.split('/')[0]}`]
+}
+
+/** Everything that must hold before a server leaves the rotation, whichever command takes it out. */
+export function takeOutGuards(asked: DrainInput, facts: Facts): Finding[] {
+  return [
+    reach(facts),
+    partialGroup(facts),
+    level(facts),
+    runningProcess(facts),
+    present(asked, facts),
+    sameAddress(asked, facts),
+    inherited(asked, facts),
+    lastServer(asked, facts),
+    backupOnly(asked, facts),
+    enoughCapacity(asked, facts),
+    saturated(asked, facts),
+    ...warnings(asked, facts),
+  ]
+}
+
+/** Read again right before each server leaves: other people and other failures go on in the meantime. */
+export const RECHECK = ['reach', 'last-server', 'backup-only', 'capacity']
+
+function stages(systems: HaproxySystems, asked: DrainInput, facts: Facts): Stage[] {
+  const servers = members(facts, asked).map(({instance, view}) => ({
+    at: serverAt(systems, asked.group, instance, view.backend, view.name),
+    agent: view.agent.configured && view.agent.enabled && !asked.keepAgent,
+  }))
+  const all = servers.map(({at}) => at)
+  return [
+    {
+      id: 'drain',
+      says: 'take it out of rotation, one instance after the other',
+      steps: servers.flatMap(takeOut),
+    },
+    {
+      id: 'idle',
+      says: 'wait until it is idle everywhere',
+      width: all.length,
+      steps: servers.map(waitIdle(asked)),
+    },
+    ...(asked.onTimeout === 'kill' ? [cutLeftovers(all)] : []),
+    ...(asked.end === 'maint' ? [intoMaintenance(all)] : []),
+  ]
+}
+
+interface Leaving {
+  at: ServerAt
+  agent: boolean
+}
+
+function takeOut({at, agent}: Leaving) {
+  return [...(agent ? [agentOffStep(at)] : []), drainStep(at, RECHECK)]
+}
+
+function waitIdle(asked: DrainInput) {
+  return ({at, agent}: Leaving) =>
+    idleStep(at, {...asked, holds: [...(agent ? [`${at.id}.agent-off`] : []), `${at.id}.drain`]})
+}
+
+function cutLeftovers(all: readonly ServerAt[]): Stage {
+  return {id: 'cut', says: 'cut the sessions that are left', steps: all.map((at) => cutStep(at))}
+}
+
+function intoMaintenance(all: readonly ServerAt[]): Stage {
+  return {id: 'maint', says: 'put it into maintenance', steps: all.map((at) => maintStep(at, []))}
+}
+
+function notes(asked: DrainInput, facts: Facts): string[] {
+  const agents = members(facts, asked).some(({view}) => view.agent.configured && view.agent.enabled)
+  const end = {
+    ask: 'you are asked',
+    undo: 'the drain is undone',
+    keep: 'it stays DRAIN',
+    kill: 'the sessions that are left are cut',
+  }[asked.onTimeout]
+  return [
+    `waits at most ${Math.round(asked.timeoutMs / 1000)} s until idle; after that ${end}`,
+    ...(agents && !asked.keepAgent
+      ? [
+          'an agent check is on: it can undo the drain, so it is switched off; redeye haproxy ready switches it on again',
+        ]
+      : []),
+    ...(agents && asked.keepAgent
+      ? ['an agent check is on and is kept: it can undo the drain at any moment']
+      : []),
+    ...(asked.end === 'drain'
+      ? ['clients bound to it (cookies, stick tables) may still come: --then maint moves them']
+      : []),
+  ]
+}

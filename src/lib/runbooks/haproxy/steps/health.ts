@@ -1,0 +1,47 @@
+import {setTimeout as wait} from 'node:timers/promises'
+import {type Step, step} from '../../../engine/step.js'
+import type {HaproxySystems} from '../../../systems/haproxy/group.js'
+import {healthy} from '../../../systems/haproxy/healthy.js'
+import type {ServerView} from '../../../systems/haproxy/snapshot.js'
+import type {ServerAt} from './server-at.js'
+import {read} from './set-state.js'
+
+const BETWEEN_MS = 500
+
+/** Waits until HAProxy's own checks have proven the server, twice in a row. Until then no client sees it. */
+export function healthStep(at: ServerAt, checkedBy: ServerAt, timeoutMs: number): Step {
+  return step<null>({
+    id: `${at.id}.health`,
+    says: `${at.on}: wait until the checks of ${checkedBy.full} pass`,
+    async probe(signal) {
+      const first = (await read(checkedBy, signal)).server
+      if (!healthy(first)) return {reached: false, saw: checkOf(first), before: null}
+      await wait(BETWEEN_MS, undefined, {signal})
+      const second = (await read(checkedBy, signal)).server
+      return {reached: healthy(second), saw: checkOf(second), before: null}
+    },
+    patienceMs: timeoutMs,
+    undo: {kind: 'leave', why: 'it only waits'},
+  })
+}
+
+/** An HTTP check from here, where HAProxy has none or a person wants one more. */
+export function urlStep(systems: HaproxySystems, url: string, timeoutMs: number): Step {
+  return step<null>({
+    id: 'probe-url',
+    says: `wait until GET ${url} answers 2xx`,
+    async probe(signal) {
+      const status = await systems.httpStatus(url, signal)
+      return {reached: status >= 200 && status < 300, saw: `HTTP ${status}`, before: null}
+    },
+    patienceMs: timeoutMs,
+    undo: {kind: 'leave', why: 'it only waits'},
+  })
+}
+
+function checkOf({check, status}: ServerView): string {
+  const full = check.rise + check.fall - 1
+  const last =
+    check.status === 'L7OK' || check.status === 'L4OK' || check.last === '' ? '' : `: ${check.last}`
+  return `${status}, check ${check.status || 'not run yet'} ${check.health}/${full}${last}`
+}

@@ -1,0 +1,51 @@
+import {mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {afterEach, beforeEach, expect, test} from 'vitest'
+import {findCommand, install, installPlan} from '../../src/lib/lab/install.js'
+
+let dir = ''
+beforeEach(async () => {
+  dir = await mkdtemp(`${tmpdir()}/rl-`)
+})
+afterEach(() => rm(dir, {recursive: true, force: true}))
+
+const command = (name: string, script = 'exit 0') =>
+  writeFile(`${dir}/${name}`, `#!/bin/sh\n${script}\n`, {mode: 0o755})
+const nowhere = () => ({path: dir, root: true, daemons: []})
+
+test('finds commands where they are, executable ones only', async () => {
+  await command('here')
+  await writeFile(`${dir}/plain`, '')
+  expect(await findCommand('here', [dir])).toBe(`${dir}/here`)
+  expect(await findCommand('plain', [dir])).toBeUndefined()
+})
+
+test('nothing is missing', async () => {
+  await command('haproxy')
+  await command('socat')
+  expect(await installPlan('haproxy', nowhere())).toMatchObject({missing: [], argv: []})
+  expect(await install('haproxy', nowhere())).toEqual([])
+})
+
+test('says what to run, and installs nothing, where it may not', async () => {
+  await command('haproxy')
+  await command('apt-get', `touch ${dir}/ran`)
+  const user = {...nowhere(), root: false}
+  expect(await installPlan('haproxy', user)).toMatchObject({
+    missing: ['socat'],
+    possible: false,
+    says: expect.stringContaining('sudo apt-get install --yes --no-install-recommends socat'),
+  })
+  await expect(install('haproxy', user)).rejects.toThrow('the haproxy lab needs socat; run: sudo apt-get')
+  expect(await findCommand('ran', [dir])).toBeUndefined()
+})
+
+test('without apt-get it names the packages', async () => {
+  await expect(install('ssh', nowhere())).rejects.toThrow('openssh-server, openssh-client')
+})
+
+test('runs apt-get as root, and looks afterwards', async () => {
+  await symlink('/bin/sh', `${dir}/sh`)
+  await command('apt-get', `echo "$@" >> ${dir}/asked`)
+  await expect(install('haproxy', nowhere())).rejects.toThrow('haproxy, socat is still missing')
+})

@@ -1,0 +1,111 @@
+import {describe, expect, it} from 'vitest'
+import {clean, cleanLines, harmlessJson} from '../../src/lib/report/clean.js'
+import {duration, roughly} from '../../src/lib/report/duration.js'
+import {displayWidth, truncate} from '../../src/lib/report/width.js'
+import {wrap} from '../../src/lib/report/wrap.js'
+
+describe('clean', () => {
+  it.each([
+    ['plain', 'plain'],
+    ['\x1b[31mred\x1b[0m', 'red'],
+    ['one\r\ntwo\tthree\n', 'one two three'],
+    ['bell\x07 null\x00', 'bell\\x07 null\\x00'],
+    ['half \x1b', 'half \\x1b'],
+    ['c1 \x85 del \x7f', 'c1 \\x85 del \\x7f'],
+    ['evil\u202etxt.exe', 'evil\\u{202e}txt.exe'],
+    ['lone \ud800 surrogate', 'lone \\u{d800} surrogate'],
+    ['zürich 東京 👍🏽', 'zürich 東京 👍🏽'],
+  ])('%j becomes %j', (text, expected) => {
+    expect(clean(text)).toBe(expected)
+  })
+
+  it('leaves nothing that moves the cursor, whatever the bytes', () => {
+    const all = Array.from({length: 0x2100}, (_, code) => String.fromCharCode(code)).join('')
+    for (let from = 0; from < all.length; from += 500)
+      expect(clean(all.slice(from, from + 500))).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u)
+    expect(clean('\x1b]0;title\x07\x1b[2J\x9b31m')).not.toMatch(/\p{Cc}/u)
+  })
+
+  it('bounds what it shows', () => {
+    expect(clean('x'.repeat(5000))).toBe(`${'x'.repeat(4000)}… (1000 more characters)`)
+  })
+
+  it('splits lines', () => {
+    expect(cleanLines('a\r\nb\x1b[K\nc')).toEqual(['a', 'b', 'c'])
+  })
+
+  it('escapes what JSON lets through, keeping the value', () => {
+    const value = {saw: 'a\u009b31m\u202e\u{e0041}\x1b[0m'}
+    const text = harmlessJson(value)
+    expect(text).toMatch(/^[\x20-\x7e]*$/)
+    expect(JSON.parse(text)).toEqual(value)
+  })
+})
+
+describe('width', () => {
+  it.each([
+    ['abc', 3],
+    ['東京', 4],
+    ['e\u0301', 1],
+    ['👍', 2],
+    ['❤\ufe0f', 2],
+    ['한', 2],
+    ['…', 1],
+  ])('%s takes %i cells', (text, cells) => {
+    expect(displayWidth(text)).toBe(cells)
+  })
+
+  it.each([
+    ['abcdef', 6, 'abcdef'],
+    ['abcdef', 4, 'abc…'],
+    ['東京都', 4, '東…'],
+    ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
+    ['abc', 1, '…'],
+    ['abc', 0, ''],
+  ])('%s in %i cells is %s', (text, cells, expected) => {
+    expect(truncate(text, cells)).toBe(expected)
+  })
+})
+
+describe('wrap', () => {
+  it('indents the lines that follow as far as the first', () => {
+    expect(wrap('one two three four', 14, 'note  ')).toEqual(['note  one two', '      three', '      four'])
+  })
+
+  it('does not follow a long start', () => {
+    expect(wrap('one two three', 30, '  POINT OF NO RETURN before: ')).toEqual([
+      '  POINT OF NO RETURN before:',
+      '    one two three',
+    ])
+  })
+
+  it('breaks words longer than a line and never exceeds the width', () => {
+    const lines = wrap(`${'x'.repeat(50)} 東京東京東京東京 end`, 12, '> ')
+    expect(lines.every((line) => displayWidth(line) <= 12)).toBe(true)
+    expect(lines.join('').replaceAll(/[> ]/g, '')).toBe(`${'x'.repeat(50)}東京東京東京東京end`)
+  })
+})
+
+describe('duration', () => {
+  it.each([
+    [0, '0.0s'],
+    [420, '0.4s'],
+    [9949, '9.9s'],
+    [9950, '10s'],
+    [59_400, '59s'],
+    [185_000, '3m05s'],
+    [7_800_000, '2h10m'],
+  ])('%i ms is %s', (ms, text) => {
+    expect(duration(ms)).toBe(text)
+  })
+
+  it.each([
+    [42_900, '42s'],
+    [4_200, '4s'],
+    [300_000, '5m'],
+    [7_200_000, '2h'],
+    [-5, '0s'],
+  ])('%i ms is roughly %s', (ms, text) => {
+    expect(roughly(ms)).toBe(text)
+  })
+})
