@@ -15,8 +15,12 @@ test('all refusals are shown together and nothing is asked or changed', async ()
   const runbook = switches(oneStage(['a']), {guards: () => REFUSES})
   const {outcome} = await perform(runbook, where, request(['a']), ports)
   expect(outcome.verdict).toBe('refused')
-  expect(outcome.because).toEqual(['last: a is the last', 'level: not admin'])
-  expect(outcome.next).toEqual(['turn on another'])
+  expect(outcome.because).toEqual([
+    'last: a is the last',
+    'to clear it: turn on another',
+    'to override it: --override last --reason "..."',
+    'level: not admin',
+  ])
   expect(where.log).toEqual([])
 })
 

@@ -1,7 +1,8 @@
-import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises'
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
+import {expect} from 'vitest'
 import {type LabSshd, type SshdOptions, startSshd} from '../../src/lib/lab/sshd.js'
 import {RemoteError} from '../../src/lib/remote/fault.js'
 import type {ExecOptions} from '../../src/lib/remote/ssh/exec.js'
@@ -89,16 +90,23 @@ export async function faultOf(promise: Promise<unknown>): Promise<RemoteError> {
   throw error
 }
 
-/** The sshd processes that serve the connections of one listening sshd. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const parents = await Promise.all(
-    pids.map((one) => readFile(`/proc/${one}/stat`, 'utf8').then(parentOf, () => 0)),
-  )
-  return pids.filter((_, index) => parents[index] === pid).map(Number)
+/** The process of sshd that serves this connection: the parent of what it runs. */
+export async function servedBy(host: SshHost): Promise<number> {
+  const pid = Number((await host.exec('echo $PPID', patience())).stdout)
+  expect(pid).toBeGreaterThan(1)
+  return pid
 }
 
-/** proc(5): the parent is the second field after the name, which is in parentheses. */
-function parentOf(stat: string): number {
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+export async function isGone(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  // proc(5): the state follows the name, which is in parentheses. A zombie has let go of its sockets.
+  return stat === undefined || stat.charAt(stat.lastIndexOf(')') + 2) === 'Z'
+}
+
+/** The children of one listening sshd, one for each connection (two where it signs in another user). */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  const pids = text.split(' ').filter(Boolean).map(Number)
+  const gone = await Promise.all(pids.map(isGone))
+  return pids.filter((_, index) => !gone[index])
 }

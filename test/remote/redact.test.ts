@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {printable, redactor, secretStore} from '../../src/lib/remote/redact.js'
+import {redactor, secretStore} from '../../src/lib/remote/redact.js'
+import {printable} from '../../src/lib/text/clean.js'
 
 const SECRET = 'p@ss "w"/ö+%1'
 

@@ -40,7 +40,7 @@ async function leftover(path: string): Promise<string> {
     {
       name: 'socat',
       command: 'socat',
-      args: [`UNIX-LISTEN:${path},unlink-close=0`, '-'],
+      args: [`UNIX-LISTEN:${path},fork,unlink-close=0`, 'PIPE'],
       log: `${path}.log`,
       ready: {path},
     },

@@ -3,7 +3,7 @@ import type {LabSshd} from '../../src/lib/lab/sshd.js'
 import {until} from '../../src/lib/lab/until.js'
 import type {SshHost} from '../../src/lib/remote/ssh/open.js'
 import {quote} from '../../src/lib/remote/ssh/quote.js'
-import {childrenOf, faultOf, Lab, patience} from './lab-host.js'
+import {faultOf, isGone, Lab, patience, servedBy} from './lab-host.js'
 
 let lab: Lab
 let sshd: LabSshd
@@ -89,31 +89,24 @@ describe('exec', () => {
 })
 
 describe('the connection', () => {
-  const connections = async () => (await childrenOf(sshd.pid)).length
-
   it('is one for all requests, also those at the same time', async () => {
     const one = lab.open({host: 'lab', configFile: sshd.configFile})
-    const before = await connections()
-    const all = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => one.exec(`echo ${n} $PPID`, patience())))
-    expect(new Set(all.map((result) => result.stdout.split(' ')[1])).size).toBe(1)
-    expect(await connections()).toBe(before + 1)
+    const all = await Promise.all([1, 2, 3, 4, 5, 6].map(() => servedBy(one)))
+    const [pid = 0, ...more] = new Set(all)
+    expect(more).toEqual([])
     one.close()
-    expect(await until(async () => (await connections()) === before, 10_000)).toBe(true)
+    expect(await until(() => isGone(pid), 10_000)).toBe(true)
   })
 
   it('is made anew when it ended between two requests', async () => {
     const one = lab.open({host: 'lab', configFile: sshd.configFile})
-    const others = new Set(await childrenOf(sshd.pid))
-    await one.exec('true', patience())
-    const mine = (await childrenOf(sshd.pid)).filter((pid) => !others.has(pid))
-    expect(mine).toHaveLength(1)
-    for (const pid of mine) process.kill(pid, 'SIGKILL')
-    const gone = async () => (await childrenOf(sshd.pid)).every((pid) => !mine.includes(pid))
-    expect(await until(gone, 10_000)).toBe(true)
+    const first = await servedBy(one)
+    process.kill(first, 'SIGKILL')
+    expect(await until(() => isGone(first), 10_000)).toBe(true)
     // The end of the connection reaches us a moment after the process is gone.
     const again = () =>
-      one.exec('echo again', patience()).then(
-        (result) => result.stdout === 'again\n',
+      servedBy(one).then(
+        (second) => second !== first,
         () => false,
       )
     expect(await until(again, 10_000)).toBe(true)

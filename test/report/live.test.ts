@@ -117,12 +117,14 @@ describe('liveRenderer', () => {
     const {terminal, renderer} = open(80, 24)
     play(renderer, begun)
     terminal.resize(20, 5)
+    vi.advanceTimersByTime(100)
     expect(terminal.screen().slice(-3)).toEqual([
       '> wait …  42s of 5m',
       '1/4 steps, running…',
       'Ctrl-C stops after…',
     ])
     terminal.resize(80, 24)
+    vi.advanceTimersByTime(100)
     expect(terminal.screen().filter((line) => line === HINT)).toHaveLength(1)
   })
 
@@ -180,6 +182,19 @@ describe('liveRenderer', () => {
     expect(terminal.everything().filter((line) => line.startsWith('failed'))).toHaveLength(3)
   })
 
+  it('counts a step that was tried again once, as it ended last', () => {
+    const {terminal, renderer} = open(80, 24)
+    play(renderer, [
+      ...wide(200),
+      {type: 'start', step: 'rpi-0', says: 'restart rpi-0', undo: false},
+      {type: 'end', result: result('rpi-0', 'changed'), undo: false},
+    ])
+    expect(terminal.screen().slice(-8, -6)).toEqual([
+      'Restart the agent: 60 of 200 done',
+      '  changed 41, failed 19, running 20, waiting 120',
+    ])
+  })
+
   it('redraws at most ten times a second and loses no line', () => {
     const {terminal, renderer} = open(80, 24)
     play(renderer, begun)
@@ -193,6 +208,30 @@ describe('liveRenderer', () => {
     expect(terminal.writes.length - before).toBeLessThanOrEqual(22)
     const notes = terminal.everything().filter((line) => line.startsWith('note: line'))
     expect(notes).toEqual(Array.from({length: 1000}, (_, at) => `note: line ${at}`))
+  })
+
+  it('keeps to ten redraws a second while the window is dragged', () => {
+    const {terminal, renderer} = open(80, 24)
+    play(renderer, begun)
+    const before = terminal.writes.length
+    for (let at = 0; at < 50; at += 1) {
+      terminal.resize(80 - (at % 40), 24)
+      vi.advanceTimersByTime(10)
+    }
+    vi.advanceTimersByTime(100)
+    expect(terminal.writes.length - before).toBeLessThanOrEqual(7)
+    expect(terminal.screen().filter((line) => line.startsWith('Ctrl-C'))).toHaveLength(1)
+    expect(terminal.screen().filter((line) => line.startsWith('1/4'))).toHaveLength(1)
+  })
+
+  it('does not give every undo of a wide run a line', () => {
+    const {terminal, renderer} = open(80, 24)
+    const undo = Array.from({length: 40}, (_, at): Event[] => [
+      {type: 'start', step: `rpi-${at + 1}`, says: 'put back', undo: true},
+      {type: 'end', result: result(`rpi-${at + 1}`, 'undone', 'as before'), undo: true},
+    ])
+    play(renderer, [...wide(200), ...undo.flat()])
+    expect(terminal.everything().filter((line) => line.startsWith('undone'))).toEqual([])
   })
 
   it('makes room for a prompt and comes back', () => {

@@ -72,6 +72,20 @@ describe('renderPlan', () => {
     )
   })
 
+  it('does not call refused what is overridden', () => {
+    expect(renderPlan(refused, 80, plain).filter((line) => line.startsWith('REFUSED'))).toEqual([
+      'REFUSED last-server',
+      'REFUSED level',
+    ])
+  })
+
+  it('has no point of no return where what cannot be undone is so already', () => {
+    const [drain, idle] = drainPlan().stages
+    if (!drain || !idle) throw new Error('the sample has two stages')
+    const stages = [drain, {...idle, steps: idle.steps.map((step) => ({...step, reached: true}))}]
+    expect(renderPlan(drainPlan({stages}), 80, plain).join('\n')).not.toContain('POINT OF NO RETURN')
+  })
+
   it('begins and ends a dry run with the banner', () => {
     const lines = renderPlan(refused, 80, plain)
     expect(lines[0]).toMatch(/^=+ DRY RUN: nothing was changed =+$/)

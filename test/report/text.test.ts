@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {clean, cleanLines, harmlessJson} from '../../src/lib/report/clean.js'
 import {duration, roughly} from '../../src/lib/report/duration.js'
 import {displayWidth, truncate} from '../../src/lib/report/width.js'
 import {wrap} from '../../src/lib/report/wrap.js'
+import {clean, cleanLines, harmlessJson} from '../../src/lib/text/clean.js'
 
 describe('clean', () => {
   it.each([

@@ -1,6 +1,6 @@
 import {createInterface} from 'node:readline/promises'
 import type {Asker, FailureAnswer} from '../engine/ports.js'
-import {clean} from '../report/clean.js'
+import {clean} from '../text/clean.js'
 
 /** Where questions are put. */
 export interface Terminal {

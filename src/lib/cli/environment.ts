@@ -7,6 +7,7 @@ export interface Environment {
   cwd: string
   home: string
   user: string
+  uid: number | undefined
   host: string
   pid: number
   /** `$XDG_STATE_HOME/redeye`: runs, locks, labs. */
@@ -25,6 +26,7 @@ export function environment(): Environment {
     cwd: process.cwd(),
     home,
     user: env.SUDO_USER || env.USER || userInfo().username,
+    uid: process.getuid?.(),
     host: hostname(),
     pid,
     stateDir: join(absolute(env.XDG_STATE_HOME) ?? join(home, '.local', 'state'), 'redeye'),

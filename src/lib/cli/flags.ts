@@ -16,12 +16,15 @@ const everyCommand = 'EVERY COMMAND'
 /** Of every command. */
 export const commonFlags = {
   inventory: Flags.string({
-    summary: 'Inventory file',
+    summary: 'Inventory file (default: $REDEYE_INVENTORY, ./redeye.yaml, your configuration)',
     helpValue: 'FILE',
     helpGroup: everyCommand,
-    env: 'REDEYE_INVENTORY',
   }),
-  json: Flags.boolean({summary: 'Print exactly one JSON object on stdout', helpGroup: everyCommand}),
+  json: Flags.boolean({
+    default: false,
+    summary: 'Print exactly one JSON object on stdout',
+    helpGroup: everyCommand,
+  }),
   'log-level': Flags.option({
     summary: 'How much to say on stderr',
     options: ['error', 'info', 'debug'] as const,
@@ -35,11 +38,13 @@ const everyChange = 'EVERY CHANGE'
 /** Of every runbook that changes something, and of apply, resume and undo. */
 export const changeFlags = {
   'dry-run': Flags.boolean({
+    default: false,
     summary: 'Do all the reads, show the plan, change nothing',
     helpGroup: everyChange,
     exclusive: ['yes', 'confirm', 'out'],
   }),
   yes: Flags.boolean({
+    default: false,
     char: 'y',
     summary: 'Answer y to a plain question; overrides no guard and types no name',
     helpGroup: everyChange,

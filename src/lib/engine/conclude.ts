@@ -79,7 +79,7 @@ function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: 
     case 'tolerated':
       return `finished; ${totals.all - totals.changed - totals.already} of ${totals.all} steps did not succeed`
     case 'done':
-      return `${totals.changed} of ${totals.all} steps changed and verified`
+      return `${totals.changed} ${totals.changed === 1 ? 'step' : 'steps'} changed and verified`
     case 'nothing':
       return 'nothing to do: everything is so already'
     default:

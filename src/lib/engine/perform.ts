@@ -130,7 +130,8 @@ async function inOrder(performing: Performing): Promise<Ended> {
   const plan = fixed ?? makePlan(performing, facts, performing.ids)
   performing.plan = plan
   const memory = remember(request.past?.entries ?? [])
-  const planned = guarded.refused.length > 0 ? describeOnly(stages) : await probePlan(stages, memory, ports)
+  // A refused plan shows no steps, and nothing more is asked of the peer.
+  const planned = guarded.refused.length > 0 ? [] : await probePlan(stages, memory, ports)
   ports.emit({
     type: 'plan',
     plan,
@@ -179,11 +180,6 @@ async function probePlan(stages: readonly Stage[], memory: Memory, ports: Ports)
   } catch (error) {
     throw couldNotLook(error)
   }
-}
-
-/** A refused plan is shown without asking the peer anything more. */
-function describeOnly(stages: readonly Stage[]): PlannedStage[] {
-  return stages.map((stage) => ({id: stage.id, says: stage.says, width: stage.width ?? 1, steps: []}))
 }
 
 /** Asks as hard as the effect deserves; an overridden guard makes any change disruptive. */

@@ -68,12 +68,21 @@ export function guard(runbook: AnyRunbook, input: Json, facts: Json, overrides: 
 export function refuse(refused: readonly Finding[]): void {
   if (refused.length === 0) return
   const names = refused.map((finding) => finding.id).join(', ')
+  const commands = refused.flatMap(({clear}) => (clear?.startsWith('redeye ') ? [clear] : []))
   throw new EarlyEnd(
     'refused',
     `refused by ${refused.length === 1 ? 'guard' : 'guards'} ${names}; nothing was changed`,
-    refused.map((finding) => `${finding.id}: ${finding.saw}`),
-    refused.flatMap((finding) => (finding.clear ? [finding.clear] : [])),
+    refused.flatMap(evidence),
+    commands,
   )
+}
+
+function evidence({id, saw, clear, overridable}: Finding): string[] {
+  return [
+    `${id}: ${saw}`,
+    ...(clear && !clear.startsWith('redeye ') ? [`to clear it: ${clear}`] : []),
+    ...(overridable ? [`to override it: --override ${id} --reason "..."`] : []),
+  ]
 }
 
 /** A saved plan is applied exactly or not at all. @throws EarlyEnd `drifted`, with the differences */

@@ -15,7 +15,12 @@ export type HaproxyPlaces = {
   agentPort: number
   /** Nobody answers DNS there. */
   deadUdpPort: number
+  /** Every backend that a test needs, or the few of a tour. */
+  scope: 'all' | 'tour'
 }
+
+/** Enough to see a drain, followers, a last server and TCP sessions, and little enough for one screen. */
+const TOUR: readonly string[] = ['app', 'sticky', 'one', 'tcpapp']
 
 /** Backends that are reached over HTTP by the first part of the path. */
 export const HTTP_BACKENDS = [
@@ -40,12 +45,12 @@ export function haproxyConfig(places: HaproxyPlaces): string {
   return `${global(places)}
 ${defaults}
 ${frontends(places)}
-${backends(places)}
-resolvers r1
-    nameserver n1 127.0.0.1:${places.deadUdpPort}
-    hold refused 1s
-    timeout retry 300ms
+${backends(places).filter(inScope(places)).join('\n')}
 `
+}
+
+function inScope({scope}: HaproxyPlaces): (block: string) => boolean {
+  return (block) => scope === 'all' || TOUR.some((name) => block.startsWith(`backend ${name}\n`))
 }
 
 function global(places: HaproxyPlaces): string {
@@ -67,7 +72,8 @@ const defaults = `defaults
     default-server inter 500ms fall 2 rise 2`
 
 function frontends(places: HaproxyPlaces): string {
-  const routes = HTTP_BACKENDS.map((name) => `    use_backend ${name} if { path_beg /${name} }`).join('\n')
+  const known = places.scope === 'all' ? HTTP_BACKENDS : HTTP_BACKENDS.filter((name) => TOUR.includes(name))
+  const routes = known.map((name) => `    use_backend ${name} if { path_beg /${name} }`).join('\n')
   return `frontend web
     bind 127.0.0.1:${places.httpPort}
 ${routes}
@@ -75,66 +81,77 @@ ${routes}
 frontend tcp
     mode tcp
     bind 127.0.0.1:${places.tcpPort}
-    default_backend tcpapp
+    default_backend tcpapp${places.scope === 'all' ? cutFrontend(places) : ''}`
+}
+
+function cutFrontend(places: HaproxyPlaces): string {
+  return `
 frontend tcpcut
     mode tcp
     bind 127.0.0.1:${places.cutPort}
     default_backend cut`
 }
 
-function backends({apps, agentPort}: HaproxyPlaces): string {
+function backends({apps, agentPort, deadUdpPort}: HaproxyPlaces): string[] {
   const at = (index: number) => `127.0.0.1:${apps[index]?.port}`
   const tcpAt = (index: number) => `127.0.0.1:${apps[index]?.tcpPort}`
-  return `backend app
+  return [
+    `backend app
     option httpchk GET /health
     server s1 ${at(0)} check
     server s2 ${at(1)} check
     server s3 ${at(2)} check
-    server b1 ${at(3)} check backup
-backend sticky
+    server b1 ${at(3)} check backup`,
+    `backend sticky
     cookie SRV insert indirect nocache
     server s1 ${at(0)} cookie s1 track app/s1
-    server s2 ${at(1)} cookie s2 track app/s2
-backend table
+    server s2 ${at(1)} cookie s2 track app/s2`,
+    `backend table
     stick-table type ip size 1k expire 1m
     stick on src
     server s1 ${at(0)} track sticky/s1
     server s3 ${at(2)} check
-backend one
-    server s1 ${at(0)} check
-backend weighted
+    server b1 ${at(3)} check backup`,
+    `backend one
+    server s1 ${at(0)} check`,
+    `backend weighted
     server s1 ${at(0)} check weight 1
     server s2 ${at(1)} check weight 1
-    server s3 ${at(2)} check weight 50
-backend limited
+    server s3 ${at(2)} check weight 50`,
+    `backend limited
     server s1 ${at(0)} check maxconn 4
     server s2 ${at(1)} check maxconn 4
-    server s3 ${at(2)} check maxconn 4
-backend parked
+    server s3 ${at(2)} check maxconn 4`,
+    `backend parked
     option httpchk GET /health
     server s1 ${at(0)} check
-    server s2 ${at(1)} check disabled
-backend unchecked
+    server s2 ${at(1)} check disabled`,
+    `backend unchecked
     server s1 ${at(0)}
-    server s2 ${at(1)}
-backend hashed
+    server s2 ${at(1)}`,
+    `backend hashed
     balance source
     server s1 ${at(0)} check weight 2
-    server s2 ${at(1)} check weight 2
-backend slowstart
+    server s2 ${at(1)} check weight 2`,
+    `backend slowstart
     server s1 ${at(0)} check slowstart 4s
-    server s2 ${at(1)} check
-backend agent
+    server s2 ${at(1)} check`,
+    `backend agent
     server a1 ${at(0)} check agent-check agent-port ${agentPort} agent-inter 500ms
-    server a2 ${at(1)} check
-backend tcpapp
+    server a2 ${at(1)} check`,
+    `backend tcpapp
     mode tcp
     server s1 ${tcpAt(0)} check
-    server s2 ${tcpAt(1)} check
-backend cut
+    server s2 ${tcpAt(1)} check`,
+    `backend cut
     mode tcp
     server s1 ${tcpAt(0)} check on-marked-down shutdown-sessions
-    server s2 ${tcpAt(1)} check on-marked-down shutdown-sessions
-backend dns
-    server d1 app.example.invalid:80 check resolvers r1 init-addr none`
+    server s2 ${tcpAt(1)} check on-marked-down shutdown-sessions`,
+    `backend dns
+    server d1 app.example.invalid:80 check resolvers r1 init-addr none`,
+    `resolvers r1
+    nameserver n1 127.0.0.1:${deadUdpPort}
+    hold refused 1s
+    timeout retry 300ms`,
+  ]
 }

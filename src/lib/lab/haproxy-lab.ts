@@ -28,6 +28,8 @@ export type HaproxyLabOptions = {
   instances?: number
   /** Time the applications take for an answer. */
   latencyMs?: number
+  /** Every backend that a test needs (default), or the few of a tour. */
+  scope?: 'all' | 'tour'
   /** The processes outlive this one. */
   detached?: boolean
   /** The program, when it is not in PATH. */
@@ -36,7 +38,7 @@ export type HaproxyLabOptions = {
 
 /** Real HAProxy instances of one configuration in front of the same four applications, all on loopback. */
 export async function startHaproxyLab(options: HaproxyLabOptions): Promise<HaproxyLab> {
-  const {dir, latencyMs = 20, detached = false, haproxy: command = 'haproxy'} = options
+  const {dir, latencyMs = 20, detached = false, haproxy: command = 'haproxy', scope = 'all'} = options
   const {keep, stop} = stopTogether()
   await mkdir(dir, {recursive: true, mode: 0o700})
   try {
@@ -48,7 +50,7 @@ export async function startHaproxyLab(options: HaproxyLabOptions): Promise<Hapro
     const names = Array.from({length: options.instances ?? 2}, (_, index) => `lb${index + 1}`)
     const instances = await Promise.all(
       names.map(async (name) => {
-        const places = await choosePlaces(dir, name, apps, agent)
+        const places = {...(await choosePlaces(dir, name, apps, agent)), scope}
         return keep(startHaproxy({name, dir, places, command}, {detached}))
       }),
     )
@@ -99,7 +101,7 @@ async function choosePlaces(
   name: string,
   apps: readonly LabApp[],
   agent: LabAgent,
-): Promise<HaproxyPlaces> {
+): Promise<Omit<HaproxyPlaces, 'scope'>> {
   return {
     socketPath: `${dir}/${name}.sock`,
     operatorSocketPath: `${dir}/${name}-op.sock`,

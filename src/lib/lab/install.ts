@@ -4,7 +4,8 @@ import {access} from 'node:fs/promises'
 import {delimiter} from 'node:path'
 import {promisify} from 'node:util'
 
-export type LabPart = 'haproxy' | 'ssh'
+/** `terminal` is what the tests of the live screen run in. */
+export type LabPart = 'haproxy' | 'ssh' | 'terminal'
 
 type Need = {command: string; package: string}
 
@@ -18,6 +19,7 @@ const NEEDS: Record<LabPart, Need[]> = {
     {command: 'sshd', package: 'openssh-server'},
     {command: 'ssh', package: 'openssh-client'},
   ],
+  terminal: [{command: 'tmux', package: 'tmux'}],
 }
 
 /** Daemons live in directories that are not in everybody's PATH. */

@@ -37,6 +37,7 @@ export async function labUp(part: 'haproxy', options: LabUpOptions): Promise<Lab
   const {latencyMs, haproxy} = options
   const lab = await startHaproxyLab({
     dir,
+    scope: 'tour',
     detached: true,
     ...(latencyMs !== undefined && {latencyMs}),
     ...(haproxy !== undefined && {haproxy}),

@@ -1,5 +1,5 @@
+import {printable} from '../text/clean.js'
 import {RemoteError} from './fault.js'
-import {printable} from './redact.js'
 
 export interface ProcessOptions {
   signal: AbortSignal

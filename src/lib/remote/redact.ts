@@ -32,21 +32,6 @@ export function secretStore(): SecretStore {
   }
 }
 
-/** Control, invisible and direction-changing characters; the joiners stay, scripts need them. */
-const HOSTILE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
-
-/**
- * Text from elsewhere made harmless for a terminal and a log: every control character, escape sequence and bidi override
- * becomes visible (`\x1b`, `\u{202e}`); line breaks too, so that nobody can forge a line.
- */
-export function printable(text: string): string {
-  return text.replace(HOSTILE, (found) => {
-    if (found === '\n') return '\\n'
-    const code = found.codePointAt(0) ?? 0
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
-  })
-}
-
 function disguises(secret: string): string[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= 2 * SHORTEST)
   return [secret, ...lines]

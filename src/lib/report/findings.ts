@@ -1,5 +1,5 @@
 import type {Finding} from '../engine/runbook.js'
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import type {Paint} from './paint.js'
 import {wrap} from './wrap.js'
 

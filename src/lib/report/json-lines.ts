@@ -1,4 +1,4 @@
-import {harmlessJson} from './clean.js'
+import {harmlessJson} from '../text/clean.js'
 import type {Renderer, Screen} from './renderer.js'
 
 /** For programs: every event as one JSON object on one line, with its `time` (ISO 8601, UTC). */

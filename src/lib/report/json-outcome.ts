@@ -2,7 +2,7 @@ import type {Outcome, Verdict} from '../engine/outcome.js'
 import type {Plan, PlannedStage} from '../engine/plan.js'
 import type {Finding, PlanView} from '../engine/runbook.js'
 import type {StepResult, Totals} from '../engine/state.js'
-import {harmlessJson} from './clean.js'
+import {harmlessJson} from '../text/clean.js'
 import {exitCode} from './exit-codes.js'
 import type {PlanEvent} from './plan.js'
 

@@ -1,5 +1,5 @@
 import type {Event} from '../engine/event.js'
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import {duration, roughly} from './duration.js'
 import {exitCode} from './exit-codes.js'
 import {type Paint, paint, stateColour} from './paint.js'

@@ -1,4 +1,4 @@
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import {roughly} from './duration.js'
 import type {Paint} from './paint.js'
 import type {Progress, RunningStage, RunningStep} from './progress.js'
@@ -8,6 +8,7 @@ import {displayWidth, pad, truncate} from './width.js'
 /** A stage with more in flight than this is shown by counts and its slowest steps. */
 const MANY_IN_FLIGHT = 6
 const SLOWEST = 4
+const MANY_STEPS = 50
 /** Cells that cannot hold both a sentence and what was seen. */
 const TOO_NARROW = 24
 
@@ -23,10 +24,10 @@ export function liveArea(progress: Progress, room: Room, now: number, colours: P
   const hint = colours.dim(truncate(hintText(progress), room.columns))
   const stage = stageText(progress).map((text) => truncate(text, room.columns))
   const fixed = room.rows >= 3 ? [status, hint] : [status]
-  const head = room.rows >= 4 + stage.length ? stage : []
+  const above = room.rows >= 4 + stage.length ? stage : []
   return [
-    ...head,
-    ...running(progress, {...room, rows: room.rows - fixed.length - head.length}, now),
+    ...above,
+    ...running(progress, {...room, rows: room.rows - fixed.length - above.length}, now),
     ...fixed,
   ]
 }
@@ -35,7 +36,7 @@ export function liveArea(progress: Progress, room: Room, now: number, colours: P
 function running(progress: Progress, room: Room, now: number): string[] {
   if (room.rows < 1) return []
   if (progress.soak && progress.running.size === 0) return [soakLine(progress.soak, room.columns, now)]
-  const steps = [...head(progress.running.values(), Math.max(SLOWEST, MANY_IN_FLIGHT))]
+  const steps = [...head(progress.running.values(), MANY_IN_FLIGHT)]
   const many = progress.running.size > steps.length
   const shown = steps.slice(0, Math.min(many ? SLOWEST : steps.length, room.rows))
   const tall = shown.length * 2 <= room.rows && !many
@@ -78,14 +79,16 @@ function soakLine({until, saw}: {until: number; saw: string}, columns: number, n
   return beside(text, `${roughly(until - now)} left`, columns)
 }
 
-function stageText({stage, running}: Progress): string[] {
+function stageText(progress: Progress): string[] {
+  const {stage, running} = progress
   if (!stage || stage.steps < 2) return []
   const says = `${clean(stage.says)}: ${stage.ended} of ${stage.steps} done`
-  return isWide(stage) ? [says, `  ${wideCounts(stage, running.size)}`] : [says]
+  return isWide(progress) ? [says, `  ${wideCounts(stage, running.size)}`] : [says]
 }
 
-export function isWide(stage: RunningStage): boolean {
-  return stage.steps > 50 || stage.width > MANY_IN_FLIGHT
+/** Too many steps for a line each: in the stage, or, while things are put back, in the run. */
+export function isWide({stage, total}: Progress): boolean {
+  return (stage?.steps ?? total) > MANY_STEPS || (stage?.width ?? 1) > MANY_IN_FLIGHT
 }
 
 function wideCounts(stage: RunningStage, inFlight: number): string {

@@ -1,6 +1,6 @@
 import type {Event} from '../engine/event.js'
 import type {StepResult} from '../engine/state.js'
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import {duration} from './duration.js'
 import {isWide} from './live-area.js'
 import {mask} from './mask.js'
@@ -39,8 +39,8 @@ export function liveLog(colours: Paint): LiveLog {
   }
 }
 
-function worthALine(result: StepResult, {stage}: Progress, kinds: Map<string, number>): boolean {
-  if (!stage || !isWide(stage)) return true
+function worthALine(result: StepResult, progress: Progress, kinds: Map<string, number>): boolean {
+  if (!isWide(progress)) return true
   if (!isBad(result.state)) return false
   const kind = `${result.state} ${result.class ?? ''} ${mask(result.saw)}`
   const seen = (kinds.get(kind) ?? 0) + 1

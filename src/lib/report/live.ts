@@ -72,7 +72,7 @@ class Live implements Renderer {
   }
 
   #resized(): void {
-    if (this.#state === 'open' && this.#drawn.length > 0) this.#draw()
+    if (this.#state === 'open' && this.#drawn.length > 0) this.#drawSoon()
   }
 
   #drawSoon(): void {

@@ -1,6 +1,6 @@
 import type {Outcome, Verdict} from '../engine/outcome.js'
 import type {Totals} from '../engine/state.js'
-import {clean, cleanLines} from './clean.js'
+import {clean, cleanLines} from '../text/clean.js'
 import {duration} from './duration.js'
 import {EXIT_CODES, exitCode} from './exit-codes.js'
 import {type Group, groupNames, groupResults} from './grouping.js'
@@ -66,8 +66,9 @@ function verdictColour(verdict: Verdict, colours: Paint): Paint {
     : colours.red.bold
 }
 
-/** Only the states that occur, always "of N". */
+/** Only the states that occur, always "of N". Nothing where no step was begun. */
 function totalsLines(totals: Totals, width: number): string[] {
+  if (totals['not-started'] === totals.all) return []
   const text = countsText(totals, totals.all)
   return text === '' ? [] : wrap(text, width, '  ')
 }

@@ -9,7 +9,6 @@ export interface Progress {
   began: number
   /** How each step last ended. */
   ended: Map<string, State>
-  counts: Counts
   places: Map<string, number>
   stage: RunningStage | undefined
   /** In the order in which they were started: the slowest first. */
@@ -39,7 +38,6 @@ export function newProgress(): Progress {
     total: 0,
     began: 0,
     ended: new Map(),
-    counts: noCounts(),
     places: new Map(),
     stage: undefined,
     running: new Map(),
@@ -91,16 +89,17 @@ export function advance(progress: Progress, event: Event, now: number): void {
   }
 }
 
+/** A step that is tried again ends again: the last end counts. */
 function end(progress: Progress, step: string, state: State, undo: boolean): void {
   const before = progress.ended.get(step)
   progress.running.delete(step)
   progress.ended.set(step, state)
-  progress.counts[state] += 1
-  if (before !== undefined) progress.counts[before] -= 1
   if (undo) progress.stage = undefined
-  if (!progress.stage) return
-  progress.stage.counts[state] += 1
-  progress.stage.ended += 1
+  const {stage} = progress
+  if (!stage) return
+  stage.counts[state] += 1
+  if (before === undefined) stage.ended += 1
+  else stage.counts[before] -= 1
 }
 
 /** `3/12`: the step's place in the plan, or in the order in which steps were first heard of. */

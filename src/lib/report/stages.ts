@@ -1,5 +1,5 @@
 import type {PlannedStage, PlannedStep} from '../engine/plan.js'
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import {foldedText} from './fold.js'
 import type {Paint} from './paint.js'
 import {displayWidth, pad} from './width.js'

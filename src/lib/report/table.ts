@@ -1,5 +1,5 @@
 import type {Column, Table} from '../engine/runbook.js'
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import {displayWidth, pad, truncate} from './width.js'
 
 const GAP = 2

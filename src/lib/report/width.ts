@@ -4,7 +4,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const EMOJI_SELECTOR = '\ufe0f'
-const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'})
+let segmenter: Intl.Segmenter | undefined
 
 /**
  * Terminal cells of cleaned text, never too few: a joined emoji counts as its parts, as terminals that do not join
@@ -13,7 +13,7 @@ const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'})
 export function displayWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length
   let width = 0
-  for (const {segment} of graphemes.segment(text)) width += graphemeWidth(segment)
+  for (const {segment} of graphemes(text)) width += graphemeWidth(segment)
   return width
 }
 
@@ -28,7 +28,7 @@ export function head(text: string, width: number): string {
   if (PRINTABLE_ASCII.test(text)) return text.slice(0, width)
   let used = 0
   let kept = ''
-  for (const {segment} of graphemes.segment(text)) {
+  for (const {segment} of graphemes(text)) {
     used += graphemeWidth(segment)
     if (used > width) break
     kept += segment
@@ -48,4 +48,9 @@ function graphemeWidth(grapheme: string): number {
     else if (!ZERO.test(character)) width += WIDE.test(character) ? 2 : 1
   }
   return width
+}
+
+function graphemes(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'})
+  return segmenter.segment(text)
 }

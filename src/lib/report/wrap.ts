@@ -1,4 +1,4 @@
-import {clean} from './clean.js'
+import {clean} from '../text/clean.js'
 import {displayWidth, head} from './width.js'
 
 /** A longer start of the first line does not push the others as far in. */

@@ -34,6 +34,8 @@ export function channelStream(
       done(error)
     },
   })
+  // An end that nobody listens for yet must not end the process.
+  stream.on('error', () => {})
   const settleWrite = () => {
     const done = writing
     writing = undefined

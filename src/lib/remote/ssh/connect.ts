@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {hostKeyPolicy} from './host-key.js'
 import {identities} from './identities.js'
 import {type KnownHosts, mergeKnownHosts, parseKnownHosts} from './known-hosts.js'

@@ -1,9 +1,10 @@
 import type {Duplex} from 'node:stream'
 import type {ClientChannel} from 'ssh2'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {channelStream} from './channel-stream.js'
 import {exec} from './exec.js'
+import {openChannel, wasRefused} from './open-channel.js'
 import type {Session} from './session.js'
 import {dialSocat} from './socat.js'
 import {judgeSocket, parseProbe, probeCommand} from './socket-probe.js'
@@ -17,11 +18,18 @@ const PROBE_MS = 5000
  */
 export async function dialUnix(session: Session, path: string, signal: AbortSignal): Promise<Duplex> {
   checkPath(path)
-  const forwarded = await forward(session, path, signal)
-  if (forwarded !== undefined) return channelStream(forwarded, session, `talking to ${printable(path)}`)
-  const found = await probe(session, path, signal)
-  if (found !== 'socat') throw found
-  return dialSocat(session, path, signal)
+  try {
+    const forwarded = await forward(session, path, signal)
+    if (forwarded !== undefined) return channelStream(forwarded, session, `talking to ${printable(path)}`)
+    const found = await probe(session, path, signal)
+    if (found !== 'socat') throw found
+    return await dialSocat(session, path, signal)
+  } catch (error) {
+    if (signal.aborted) throw stopped(session, path)
+    if (error instanceof RemoteError && error.fault !== 'lost') throw error
+    // Probing only reads: however the connection ended, nothing was sent to the socket.
+    throw gone(session, path, error)
+  }
 }
 
 /** @throws RemoteError `refused`, class `usage`, for what cannot be the path of a socket (unix(7)). */
@@ -38,19 +46,17 @@ export function checkPath(path: string): void {
 }
 
 /** `undefined`: the host said no, for whatever reason. */
-function forward(session: Session, path: string, signal: AbortSignal): Promise<ClientChannel | undefined> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(stopped(session, path))
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, {once: true})
-    session.client.openssh_forwardOutStreamLocal(path, (error, channel) => {
-      signal.removeEventListener('abort', stop)
-      if (signal.aborted) channel?.destroy()
-      else if (!error) resolve(channel)
-      else if (session.alive()) resolve(undefined)
-      else reject(gone(session, path))
-    })
-  })
+async function forward(
+  session: Session,
+  path: string,
+  signal: AbortSignal,
+): Promise<ClientChannel | undefined> {
+  try {
+    return await openChannel(signal, (opened) => session.client.openssh_forwardOutStreamLocal(path, opened))
+  } catch (error) {
+    if (wasRefused(error)) return undefined
+    throw error
+  }
 }
 
 async function probe(session: Session, path: string, signal: AbortSignal): Promise<'socat' | RemoteError> {
@@ -59,10 +65,8 @@ async function probe(session: Session, path: string, signal: AbortSignal): Promi
     const {stdout} = await exec(session, probeCommand(path), {signal, timeoutMs: PROBE_MS})
     return judgeSocket(parseProbe(stdout), asked)
   } catch (error) {
-    // A probe only reads: whatever happened to it, nothing was sent to the socket.
-    if (signal.aborted) return stopped(session, path)
-    if (!session.alive()) return gone(session, path)
-    if (error instanceof RemoteError) return judgeSocket(parseProbe(''), asked)
+    const silent = error instanceof RemoteError && (error.class === 'no-exec' || error.class === 'time-out')
+    if (silent) return judgeSocket(parseProbe(''), asked)
     throw error
   }
 }
@@ -72,7 +76,7 @@ function stopped(session: Session, path: string): RemoteError {
   return new RemoteError('unreachable', says, {class: 'called-off'})
 }
 
-function gone(session: Session, path: string): RemoteError {
+function gone(session: Session, path: string, cause: unknown): RemoteError {
   const says = `${describe(session.target)} ended the connection before ${printable(path)} was reached`
-  return new RemoteError('unreachable', says, {class: 'cut-off'})
+  return new RemoteError('unreachable', says, {class: 'cut-off', cause})
 }

@@ -1,6 +1,6 @@
 import type {ServerHostKeyAlgorithm} from 'ssh2'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {fingerprint, keyType, parsePublicKeyLine, publicKeyLine} from './key-blob.js'
 import {hostName, type KnownHosts, knownTypes, lookup} from './known-hosts.js'
 import {quote} from './quote.js'

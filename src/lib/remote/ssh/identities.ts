@@ -1,7 +1,7 @@
 import {access} from 'node:fs/promises'
 import type {AnyAuthMethod, ParsedKey} from 'ssh2'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {agentKeys, agentWith} from './agent.js'
 import {fingerprint} from './key-blob.js'
 import {type KeyFile, readKeyFile} from './key-file.js'

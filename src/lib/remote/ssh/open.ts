@@ -1,6 +1,6 @@
+import {printable} from '../../text/clean.js'
 import type {Dial} from '../dial.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {connect} from './connect.js'
 import {checkPath, dialUnix} from './dial-unix.js'
 import {type ExecOptions, type ExecResult, exec} from './exec.js'

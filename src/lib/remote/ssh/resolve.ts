@@ -1,6 +1,6 @@
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
 import {type ProcessResult, run} from '../process.js'
-import {printable} from '../redact.js'
 import {expandPath, files, type OpenSshConfig, parseConfigDump, setting} from './openssh-config.js'
 import {address, checkTarget, parseJump, type ResolvedTarget, type SshTarget} from './target.js'
 
@@ -96,11 +96,11 @@ function refuseUnsupported(target: SshTarget, config: OpenSshConfig): void {
 }
 
 function settle(target: SshTarget, config: OpenSshConfig, around: Surroundings): ResolvedTarget {
-  const host = setting(config, 'hostname') ?? target.host
+  const host = (setting(config, 'hostname') ?? target.host).replace(/^\[(.*)\]$/, '$1')
   const port = target.port ?? Number(setting(config, 'port') ?? 22)
   const user = target.user ?? setting(config, 'user') ?? around.user
   // HostName of the configuration is as untrusted as the name that was given.
-  checkTarget({host: host.replace(/^\[(.*)\]$/, '$1'), port, user})
+  checkTarget({host, port, user})
   const tokens = {d: around.home, h: host, n: target.host, p: String(port), r: user, u: around.user}
   const path = (text: string) => expandPath(text, tokens)
   const configured = config.get('identityfile') ?? DEFAULT_IDENTITIES.map((name) => `~/.ssh/${name}`)

@@ -1,7 +1,7 @@
 import type {Duplex} from 'node:stream'
 import type {AuthHandlerMiddleware, Client} from 'ssh2'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import type {HostKeyPolicy} from './host-key.js'
 import type {Identities} from './identities.js'
 import {cutShort, type Limit} from './limit.js'
@@ -112,7 +112,8 @@ function watch(client: Client, transport: Duplex, target: ResolvedTarget): Sessi
   return {
     client,
     target,
-    alive: () => alive,
+    // A transport that can no longer be written to has ended, though its end may not have been announced yet.
+    alive: () => alive && transport.writable,
     lost: (doing) =>
       new RemoteError('lost', `the connection to ${describe(target)} was lost while ${doing} (${why})`, {
         class: 'cut-off',

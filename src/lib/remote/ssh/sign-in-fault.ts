@@ -1,5 +1,5 @@
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {describe, type ResolvedTarget} from './target.js'
 
 /** How far a connection has come, and what was learnt on the way. */

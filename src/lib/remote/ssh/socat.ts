@@ -1,8 +1,9 @@
 import type {Duplex} from 'node:stream'
 import type {ClientChannel} from 'ssh2'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {channelStream} from './channel-stream.js'
+import {openChannel} from './open-channel.js'
 import {quote} from './quote.js'
 import type {Session} from './session.js'
 import {describe} from './target.js'
@@ -14,39 +15,43 @@ const CONNECTED = 'starting data transfer loop'
 
 /**
  * Reaches a unix socket through socat on the host. Resolves when socat says that it is connected.
- * @throws RemoteError `unreachable`: it could not.
+ * @throws RemoteError `unreachable`: it could not. The signal's reason when that aborts.
  */
-export function dialSocat(session: Session, path: string, signal: AbortSignal): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const command = `exec socat -d -d -t ${ANSWER_SECONDS} - ${quote(`UNIX-CONNECT:${escapeAddress(path)}`)}`
-    session.client.exec(command, (error, channel) => {
-      if (error) return reject(unreachable(session, path, error.message))
-      const stop = () =>
-        settle(() => channel.destroy(), new RemoteError('unreachable', 'stopped', {class: 'called-off'}))
-      const settle = (then: () => void, failure?: RemoteError) => {
-        signal.removeEventListener('abort', stop)
-        then()
-        if (failure !== undefined) reject(failure)
-      }
-      if (signal.aborted) return stop()
-      signal.addEventListener('abort', stop, {once: true})
-      const said = listen(channel, () =>
-        settle(() => resolve(channelStream(channel, session, `talking to ${printable(path)}`, 'exitCode'))),
-      )
-      channel.once('close', () => settle(() => {}, unreachable(session, path, said())))
-    })
-  })
+export async function dialSocat(session: Session, path: string, signal: AbortSignal): Promise<Duplex> {
+  const address = quote(`UNIX-CONNECT:${escapeAddress(path)}`)
+  const command = `exec socat -d -d -t ${ANSWER_SECONDS} - ${address}`
+  const channel = await openChannel(signal, (opened) => session.client.exec(command, opened))
+  try {
+    await connected(channel, signal, (said) => unreachable(session, path, said))
+  } catch (error) {
+    channel.destroy()
+    throw error
+  }
+  return channelStream(channel, session, `talking to ${printable(path)}`, 'exitCode')
 }
 
-/** Calls back when socat is connected, and keeps the end of what it says. */
-function listen(channel: ClientChannel, connected: () => void): () => string {
-  let said = ''
-  channel.stderr.on('data', (chunk: Buffer) => {
-    const before = said.includes(CONNECTED)
-    said = (said + chunk.toString()).slice(-4000)
-    if (!before && said.includes(CONNECTED)) connected()
+function connected(
+  channel: ClientChannel,
+  signal: AbortSignal,
+  failed: (said: string) => RemoteError,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', stop, {once: true})
+    let said = ''
+    channel.stderr.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-4000)
+      if (!said.includes(CONNECTED)) return
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+    // Not the end of the channel: that waits for somebody to read stdout.
+    channel.stderr.once('end', () => {
+      signal.removeEventListener('abort', stop)
+      reject(failed(said))
+    })
   })
-  return () => said
 }
 
 /** `socat[12] E connect(5, AF=1 "/run/x", 8): Connection refused`. */

@@ -1,5 +1,5 @@
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {quote} from './quote.js'
 
 /** What a host says about a unix socket, as the user we are there. */

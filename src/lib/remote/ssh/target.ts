@@ -1,5 +1,5 @@
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 
 /** How a person names a host. What is absent comes from the OpenSSH configuration. */
 export interface SshTarget {

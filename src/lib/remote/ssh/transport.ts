@@ -1,8 +1,9 @@
 import {connect, type Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
+import {printable} from '../../text/clean.js'
 import {RemoteError} from '../fault.js'
-import {printable} from '../redact.js'
 import {cutShort, type Limit} from './limit.js'
+import {openChannel} from './open-channel.js'
 import type {Session} from './session.js'
 import {describe, type ResolvedTarget} from './target.js'
 
@@ -31,17 +32,15 @@ export function connectTcp(target: ResolvedTarget, limit: Limit): Promise<Socket
 }
 
 /** The same through a jump host we are signed in to. @throws RemoteError `unreachable`. */
-export function connectThrough(jump: Session, target: ResolvedTarget, limit: Limit): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(cutShort(limit, describe(target), 'was not reached by its jump host'))
-    if (limit.signal.aborted) return stop()
-    limit.signal.addEventListener('abort', stop, {once: true})
-    jump.client.forwardOut('127.0.0.1', 0, target.host, target.port, (error, channel) => {
-      limit.signal.removeEventListener('abort', stop)
-      if (error) reject(forwardFault(jump, target, error))
-      else resolve(channel)
-    })
-  })
+export async function connectThrough(jump: Session, target: ResolvedTarget, limit: Limit): Promise<Duplex> {
+  try {
+    return await openChannel(limit.signal, (opened) =>
+      jump.client.forwardOut('127.0.0.1', 0, target.host, target.port, opened),
+    )
+  } catch (error) {
+    if (limit.signal.aborted) throw cutShort(limit, describe(target), 'was not reached by its jump host')
+    throw forwardFault(jump, target, error as Error)
+  }
 }
 
 const REASONS: Readonly<Record<string, {says: string; class: string; hint: string}>> = {

@@ -2,7 +2,16 @@ import {z} from 'zod'
 import type {Finding, Runbook} from '../../engine/runbook.js'
 import type {Stage} from '../../engine/step.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
-import {affectedBackends, type Facts, keepAffected, members, readGroup} from './facts.js'
+import type {ServerView} from '../../systems/haproxy/snapshot.js'
+import {
+  affectedBackends,
+  type Facts,
+  following,
+  keepAffected,
+  type Member,
+  members,
+  readGroup,
+} from './facts.js'
 import {backupOnly, enoughCapacity, lastServer, saturated} from './guards/capacity.js'
 import {level, runningProcess} from './guards/process.js'
 import {partialGroup, reach} from './guards/reach.js'
@@ -12,8 +21,8 @@ import {capacity, subjectOf, target, waiting} from './input.js'
 import {restsOnRotation} from './rests.js'
 import {agentOffStep} from './steps/agent.js'
 import {cutStep} from './steps/cut.js'
-import {idleStep} from './steps/idle.js'
-import {type ServerAt, serverAt} from './steps/server-at.js'
+import {graceStep, idleStep, type Leaving} from './steps/idle.js'
+import {serverAt} from './steps/server-at.js'
 import {drainStep, maintStep} from './steps/set-state.js'
 import {rotationView} from './view.js'
 
@@ -74,48 +83,59 @@ export function takeOutGuards(asked: DrainInput, facts: Facts): Finding[] {
 export const RECHECK = ['reach', 'last-server', 'backup-only', 'capacity']
 
 function stages(systems: HaproxySystems, asked: DrainInput, facts: Facts): Stage[] {
-  const servers = members(facts, asked).map(({instance, view}) => ({
-    at: serverAt(systems, asked.group, instance, view.backend, view.name),
-    agent: view.agent.configured && view.agent.enabled && !asked.keepAgent,
-  }))
-  const all = servers.map(({at}) => at)
+  const out = members(facts, asked).map((member) => leavingOf(systems, asked, facts, member))
   return [
     {
       id: 'drain',
       says: 'take it out of rotation, one instance after the other',
-      steps: servers.flatMap(takeOut),
+      steps: out.flatMap(takeOut),
     },
     {
       id: 'idle',
       says: 'wait until it is idle everywhere',
-      width: all.length,
-      steps: servers.map(waitIdle(asked)),
+      steps: [idleStep(subjectOf(asked), out, asked)],
     },
-    ...(asked.onTimeout === 'kill' ? [cutLeftovers(all)] : []),
-    ...(asked.end === 'maint' ? [intoMaintenance(all)] : []),
+    ...(asked.end === 'maint' ? [intoMaintenance(out)] : []),
+    ...(asked.onTimeout === 'kill' ? cutLeftovers(out, asked) : []),
   ]
 }
 
-interface Leaving {
-  at: ServerAt
+interface Out extends Leaving {
   agent: boolean
 }
 
-function takeOut({at, agent}: Leaving) {
+function leavingOf(systems: HaproxySystems, asked: DrainInput, facts: Facts, {instance, view}: Member): Out {
+  const entry = (one: ServerView) => serverAt(systems, asked.group, instance, one.backend, one.name)
+  const snapshot = facts.instances.find((one) => one.name === instance)?.snapshot ?? null
+  const at = entry(view)
+  const agent = view.agent.configured && view.agent.enabled && !asked.keepAgent
+  return {
+    at,
+    agent,
+    followers: following(snapshot, view).map(entry),
+    holds: [...(agent ? [`${at.id}.agent-off`] : []), `${at.id}.drain`],
+  }
+}
+
+function takeOut({at, agent}: Out) {
   return [...(agent ? [agentOffStep(at)] : []), drainStep(at, RECHECK)]
 }
 
-function waitIdle(asked: DrainInput) {
-  return ({at, agent}: Leaving) =>
-    idleStep(at, {...asked, holds: [...(agent ? [`${at.id}.agent-off`] : []), `${at.id}.drain`]})
+function intoMaintenance(out: readonly Out[]): Stage {
+  return {id: 'maint', says: 'put it into maintenance', steps: out.map(({at}) => maintStep(at, []))}
 }
 
-function cutLeftovers(all: readonly ServerAt[]): Stage {
-  return {id: 'cut', says: 'cut the sessions that are left', steps: all.map((at) => cutStep(at))}
-}
-
-function intoMaintenance(all: readonly ServerAt[]): Stage {
-  return {id: 'maint', says: 'put it into maintenance', steps: all.map((at) => maintStep(at, []))}
+/** In maintenance first, where that is the end: bound clients then move by themselves and are not cut. */
+function cutLeftovers(out: readonly Out[], asked: DrainInput): Stage[] {
+  const steps = out.flatMap(({at, followers}) => [at, ...followers]).map((at) => cutStep(at))
+  const cut = {id: 'cut', says: 'cut the sessions that are left', steps}
+  if (asked.end === 'drain') return [cut]
+  const grace = {
+    id: 'grace',
+    says: 'let requests in flight end',
+    steps: [graceStep(subjectOf(asked), out, asked)],
+  }
+  return [grace, cut]
 }
 
 function notes(asked: DrainInput, facts: Facts): string[] {

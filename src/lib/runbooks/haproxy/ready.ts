@@ -29,6 +29,8 @@ const input = z.strictObject({
   watchMs: z.number().int().nonnegative(),
   /** `INSTANCE.BACKEND/SERVER` whose agent check redeye switched off, and switches on again. */
   agents: z.array(z.string()),
+  /** Switch on every agent check of these servers, whoever switched it off. */
+  anyAgent: z.boolean(),
 })
 export type ReadyInput = z.infer<typeof input>
 
@@ -86,7 +88,9 @@ function stages(systems: HaproxySystems, asked: ReadyInput, facts: Facts): Stage
   const at = ({instance, view}: Member) => serverAt(systems, asked.group, instance, view.backend, view.name)
   const found = members(facts, asked)
   const servers = found.map(at)
-  const agents = servers.filter((server) => asked.agents.includes(server.id))
+  // One that is in rotation already has nothing to show.
+  const comingBack = found.filter(({view}) => view.admin !== 'ready')
+  const agents = found.filter((member) => member.view.agent.configured && comesOn(asked, member)).map(at)
   const stage = (id: string, says: string, steps: Stage['steps'], width = 1): Stage[] =>
     steps.length > 0 ? [{id, says, steps, width}] : []
   return [
@@ -102,8 +106,8 @@ function stages(systems: HaproxySystems, asked: ReadyInput, facts: Facts): Stage
     ...stage(
       'watch',
       'watch it serve',
-      servers.map((one) => watchStep(one, asked.watchMs)),
-      servers.length,
+      comingBack.map((one) => watchStep(at(one), asked.watchMs)),
+      comingBack.length,
     ),
   ]
 }
@@ -125,7 +129,7 @@ export function leaderOf(facts: Facts, {instance, view}: Member): ServerView {
 function view(asked: ReadyInput, facts: Facts): PlanView {
   const found = members(facts, asked)
   return {
-    title: `Put ${subjectOf(asked)} back into rotation on ${facts.instances.filter((one) => one.snapshot).length} instances`,
+    title: `Put ${subjectOf(asked)} back into rotation on ${[...new Set(found.map((member) => member.instance))].join(', ')}`,
     tables: [stateTable(found, facts)],
     notes: [
       ...(found.some((member) => member.view.admin === 'maint')
@@ -161,12 +165,15 @@ function stateTable(found: readonly Member[], facts: Facts): Table {
 
 function agentNotes(asked: ReadyInput, found: readonly Member[]): string[] {
   return found.flatMap(({instance, view}) => {
-    const id = `${instance}.${view.backend}/${view.name}`
-    if (!view.agent.configured || view.agent.enabled || asked.agents.includes(id)) return []
+    if (!view.agent.configured || view.agent.enabled || comesOn(asked, {instance, view})) return []
     return [
       `the agent check of ${view.backend}/${view.name} on ${instance} is off, and not by redeye: it stays off (--enable-agent)`,
     ]
   })
+}
+
+function comesOn(asked: ReadyInput, {instance, view}: Member): boolean {
+  return asked.anyAgent || asked.agents.includes(`${instance}.${view.backend}/${view.name}`)
 }
 
 function asDrain(asked: ReadyInput) {

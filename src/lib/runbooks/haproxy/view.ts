@@ -1,6 +1,5 @@
 import type {PlanView, Table} from '../../engine/runbook.js'
-import type {Facts} from './facts.js'
-import {members} from './facts.js'
+import {type Facts, following, fullName, leaving, members} from './facts.js'
 import {type Effect, effects, percentLeft} from './guards/capacity.js'
 import {subjectOf, type Target} from './input.js'
 
@@ -12,7 +11,7 @@ export function rotationView(verb: string, input: Target, facts: Facts, notes: s
   return {
     title: `${verb} ${subjectOf(input)}${at && at !== subjectOf(input) ? ` (${at})` : ''} on ${on.length} ${on.length === 1 ? 'instance' : 'instances'} (${on.join(', ')})`,
     tables: [effectTable(input, facts)],
-    notes,
+    notes: [...followerNotes(input, facts), ...notes],
   }
 }
 
@@ -40,7 +39,20 @@ function effectTable(input: Target, facts: Facts): Table {
 }
 
 function sessionsLeaving({instance, backend}: Effect, input: Target, facts: Facts): number {
-  return members(facts, input)
-    .filter((member) => member.instance === instance && member.view.backend === backend.name)
-    .reduce((sum, {view}) => sum + view.sessions, 0)
+  const one = facts.instances.find(({name}) => name === instance)
+  const out = one ? leaving(one, input) : new Set<string>()
+  return Object.values(backend.servers)
+    .filter((view) => out.has(fullName(view)))
+    .reduce((sum, view) => sum + view.sessions, 0)
+}
+
+/** Entries that nobody named and that leave all the same. */
+function followerNotes(input: Target, facts: Facts): string[] {
+  const says = facts.instances.flatMap(({name, snapshot}) =>
+    members(facts, input)
+      .filter((member) => member.instance === name)
+      .flatMap(({view}) => following(snapshot, view))
+      .map((view) => `${fullName(view)} follows ${view.tracks} (track) and leaves with it`),
+  )
+  return [...new Set(says)]
 }

@@ -1,5 +1,5 @@
 import {RemoteError} from '../../remote/fault.js'
-import {printable} from './printable.js'
+import {clean} from '../../text/clean.js'
 
 /**
  * The answers of HAProxy that mean "no". There is no status code: errors are plain text on the same channel.
@@ -42,7 +42,7 @@ export function refusal(question: string, answer: string): RemoteError | undefin
   const found = KNOWN.find(([pattern]) => pattern.test(answer.trimStart()))
   if (!found) return undefined
   const [, kind, hint] = found
-  const text = kind === 'master-socket' ? 'Unknown command' : printable(firstLine(answer))
+  const text = kind === 'master-socket' ? 'Unknown command' : clean(firstLine(answer))
   return new RemoteError('answered', `HAProxy answered "${text}" to "${question}"`, {class: kind, hint})
 }
 
@@ -59,7 +59,7 @@ export function accepted(question: string, answer: string): void {
     })
   throw (
     refusal(question, answer) ??
-    new RemoteError('answered', `HAProxy answered "${printable(answer)}" to "${question}"`, {
+    new RemoteError('answered', `HAProxy answered "${clean(answer)}" to "${question}"`, {
       class: 'not-accepted',
     })
   )
@@ -69,7 +69,7 @@ export function accepted(question: string, answer: string): void {
 export function notHaproxy(question: string, what: string, answer: string): never {
   throw new RemoteError(
     'answered',
-    `not an HAProxy answer: ${what} was expected from "${question}", and this came: "${printable(answer, 120)}"`,
+    `not an HAProxy answer: ${what} was expected from "${question}", and this came: "${clean(answer.slice(0, 120))}"`,
     {class: 'not-haproxy', hint: 'Check that the inventory names the stats socket of HAProxy.'},
   )
 }

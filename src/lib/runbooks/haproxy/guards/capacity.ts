@@ -10,7 +10,12 @@ export interface Effect {
   backend: BackendView
   before: Rotation
   after: Rotation
+  /** False when every entry that leaves is out already: then nothing gets worse. */
+  worse: boolean
 }
+
+/** Where the change ends: MAINT also turns bound clients away, whom DRAIN still serves. */
+type Going = Target & {end?: 'drain' | 'maint'}
 
 export interface Rotation {
   active: ServerView[]
@@ -19,7 +24,7 @@ export interface Rotation {
   weight: number
 }
 
-export function effects(input: Target, facts: Facts): Effect[] {
+export function effects(input: Going, facts: Facts): Effect[] {
   return facts.instances.flatMap((one) => {
     if (!one.snapshot) return []
     const out = leaving(one, input)
@@ -27,7 +32,9 @@ export function effects(input: Target, facts: Facts): Effect[] {
       const servers = Object.values(backend.servers)
       if (!servers.some((view) => out.has(fullName(view)))) return []
       const stay = servers.filter((view) => !out.has(fullName(view)))
-      return [{instance: one.name, backend, before: rotation(servers), after: rotation(stay)}]
+      const leave = servers.filter((view) => out.has(fullName(view)))
+      const worse = leave.some(({admin}) => (input.end === 'maint' ? admin !== 'maint' : admin === 'ready'))
+      return [{instance: one.name, backend, before: rotation(servers), after: rotation(stay), worse}]
     })
   })
 }
@@ -39,9 +46,9 @@ function rotation(servers: readonly ServerView[]): Rotation {
 }
 
 /** Nobody would serve the backend. */
-export function lastServer(input: Target, facts: Facts): Finding {
+export function lastServer(input: Going, facts: Facts): Finding {
   const bad = effects(input, facts).filter(
-    ({after}) => after.active.length === 0 && after.backup.length === 0,
+    ({after, worse}) => worse && after.active.length === 0 && after.backup.length === 0,
   )
   if (bad.length === 0)
     return {id: 'last-server', level: 'pass', saw: 'every affected backend keeps a usable server'}
@@ -55,8 +62,10 @@ export function lastServer(input: Target, facts: Facts): Finding {
 }
 
 /** Only backup servers would serve the backend: often a page that says sorry. */
-export function backupOnly(input: Target, facts: Facts): Finding {
-  const bad = effects(input, facts).filter(({after}) => after.active.length === 0 && after.backup.length > 0)
+export function backupOnly(input: Going, facts: Facts): Finding {
+  const bad = effects(input, facts).filter(
+    ({after, worse}) => worse && after.active.length === 0 && after.backup.length > 0,
+  )
   if (bad.length === 0)
     return {id: 'backup-only', level: 'pass', saw: 'no backend falls back to backup servers'}
   const names = [...new Set(bad.flatMap(({after}) => after.backup.map(fullName)))]
@@ -70,9 +79,9 @@ export function backupOnly(input: Target, facts: Facts): Finding {
 }
 
 /** Too little of the configured weight would be left. Weight counts, not the number of servers. */
-export function enoughCapacity(input: Target & {minCapacity: number}, facts: Facts): Finding {
+export function enoughCapacity(input: Going & {minCapacity: number}, facts: Facts): Finding {
   const bad = effects(input, facts).filter(
-    (effect) => effect.after.active.length > 0 && percentLeft(effect) < input.minCapacity,
+    (effect) => effect.worse && effect.after.active.length > 0 && percentLeft(effect) < input.minCapacity,
   )
   if (bad.length === 0)
     return {
@@ -102,9 +111,10 @@ export function percentLeft({backend, after}: Effect): number {
 }
 
 /** The backend has a queue, or the servers that stay are nearly full. */
-export function saturated(input: Target, facts: Facts): Finding {
+export function saturated(input: Going, facts: Facts): Finding {
   const bad = effects(input, facts).flatMap((effect) => {
-    const {backend, instance, after} = effect
+    const {backend, instance, after, worse} = effect
+    if (!worse) return []
     if (backend.queue > 0) return [`${backend.name} on ${instance} has ${backend.queue} requests waiting`]
     const limited = after.active.filter((view) => view.limit !== null && view.limit > 0)
     const room = sum(limited, (view) => view.limit ?? 0)

@@ -9,8 +9,8 @@ export function reach({instances}: Facts): Finding {
   return {
     id: 'reach',
     level: 'refuse',
-    saw: dead.map((one) => `${one.name} does not answer at ${one.where}: ${one.error}`).join('; '),
-    clear: `${first?.hint || `start ${first?.name}`}; or leave it out knowingly: --skip-instance ${first?.name} --override partial-group --reason "..."`,
+    saw: dead.map((one) => one.error).join('; '),
+    clear: `${first?.hint || `Start ${first?.name}.`} Or leave it out knowingly: --skip-instance ${first?.name} --override partial-group --reason "..."`,
   }
 }
 

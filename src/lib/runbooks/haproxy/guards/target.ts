@@ -15,7 +15,7 @@ export function present(input: Target, facts: Facts): Finding {
   return {
     id: 'target',
     level: 'refuse',
-    saw: `${without.map((one) => one.name).join(', ')} has no ${subjectOf(input)}`,
+    saw: `there is no ${subjectOf(input)} on ${without.map((one) => one.name).join(', ')}`,
     clear: `redeye haproxy status --group ${input.group}`,
   }
 }

@@ -31,12 +31,27 @@ export function urlStep(systems: HaproxySystems, url: string, timeoutMs: number)
     id: 'probe-url',
     says: `wait until GET ${url} answers 2xx`,
     async probe(signal) {
-      const status = await systems.httpStatus(url, signal)
-      return {reached: status >= 200 && status < 300, saw: `HTTP ${status}`, before: null}
+      const {ok, saw} = await get(systems, url, signal)
+      return {reached: ok, saw, before: null}
     },
     patienceMs: timeoutMs,
     undo: {kind: 'leave', why: 'it only waits'},
   })
+}
+
+/** An application that does not listen yet is what the wait is for, not an error. */
+async function get(
+  systems: HaproxySystems,
+  url: string,
+  signal: AbortSignal,
+): Promise<{ok: boolean; saw: string}> {
+  try {
+    const status = await systems.httpStatus(url, signal)
+    return {ok: status >= 200 && status < 300, saw: `HTTP ${status}`}
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Error && 'fault' in error)) throw error
+    return {ok: false, saw: error.message}
+  }
 }
 
 function checkOf({check, status}: ServerView): string {

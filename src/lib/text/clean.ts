@@ -17,7 +17,12 @@ export function clean(text: string): string {
     .trim()
 }
 
-/** The same, one entry per line of the text. */
+/** The same, but nothing is dropped: escape sequences and line breaks become visible too, so nobody can forge a line. */
+export function printable(text: string): string {
+  return text.replace(HOSTILE, (found) => (found === '\n' ? '\\n' : visible(found)))
+}
+
+/** `clean`, one entry per line of the text. */
 export function cleanLines(text: string): string[] {
   return text.split(/\r?\n/).map(clean)
 }

@@ -1,0 +1,31 @@
+// Installs the peers that the tests need, or says which tests cannot run without them, and runs the tests.
+import {spawnSync} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+import {install, installPlan} from '../dist/lib/lab/install.js'
+
+const PARTS = ['haproxy', 'ssh', 'terminal']
+const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
+
+const missing = []
+for (const part of PARTS) {
+  const plan = await installPlan(part, machine)
+  if (plan.missing.length === 0) continue
+  if (plan.possible) {
+    process.stdout.write(`installing ${plan.missing.join(', ')}\n`)
+    await install(part, machine)
+  } else {
+    missing.push(part)
+    process.stdout.write(`NOT RUN: tests that need ${part}: ${plan.says}\n`)
+  }
+}
+if (missing.length > 0 && process.env.CI === 'true') {
+  process.stdout.write('CI=true: every peer must be there\n')
+  process.exit(1)
+}
+
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
+const {status} = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: {...process.env, REDEYE_TEST_WITHOUT: missing.join(',')},
+})
+process.exit(status ?? 1)

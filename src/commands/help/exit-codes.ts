@@ -1,0 +1,11 @@
+import {BaseCommand} from '../../lib/cli/base-command.js'
+
+export default class HelpExitCodes extends BaseCommand {
+  static override summary = 'Print what every exit code means'
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(HelpExitCodes)
+    const {EXIT_CODES, exitCodesText} = await import('../../lib/cli/exit-codes.js')
+    this.print(exitCodesText(), EXIT_CODES, flags)
+  }
+}

@@ -1,0 +1,1 @@
+export {EXIT_CODES, exitCodesText} from '../report/exit-codes.js'

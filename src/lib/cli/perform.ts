@@ -1,0 +1,65 @@
+import {writeFile} from 'node:fs/promises'
+import type {Json} from '../engine/json.js'
+import {type Performed, perform, type Request} from '../engine/perform.js'
+import {planCode} from '../engine/plan.js'
+import type {AnyRunbook} from '../engine/runbook.js'
+import type {Environment} from './environment.js'
+import {finish} from './finish.js'
+import type {ChangeFlags} from './flags.js'
+import {bindPorts} from './ports.js'
+import {ownerJson, type Stores, stores} from './stores.js'
+import {openSystems} from './systems.js'
+import {UsageError} from './usage-error.js'
+
+/** What differs between starting a runbook, applying a plan, resuming and undoing. */
+export type Asked = Pick<Request, 'input'> & Partial<Pick<Request, 'saved' | 'past'>>
+
+/** Performs a runbook as the flags say, and prints how it ended. */
+export async function performRunbook(
+  runbook: AnyRunbook,
+  asked: Asked,
+  flags: ChangeFlags,
+  at: Environment,
+  version: string,
+): Promise<void> {
+  if (flags['on-failure'] === 'ask' && !at.interactive)
+    throw new UsageError('--on-failure ask needs a terminal: say undo or stop')
+  const kept = await stores(at)
+  const systems = openSystems(flags.inventory, at)
+  const bound = await bindPorts(flags, at, kept)
+  let performed: Performed
+  try {
+    performed = await perform(runbook, systems, requestOf(asked, flags, kept, version), bound.ports)
+  } finally {
+    bound.close()
+    systems.close()
+  }
+  await savePlan(performed, flags)
+  finish(performed.outcome, flags.json, bound.planned())
+}
+
+function requestOf(asked: Asked, flags: ChangeFlags, kept: Stores, version: string): Request {
+  return {
+    ...asked,
+    mode: flags['dry-run'] ? 'dry-run' : flags.out !== undefined ? 'save' : 'run',
+    overrides: [
+      ...new Set([
+        ...(asked.saved?.overrides ?? asked.past?.plan.overrides ?? []),
+        ...(flags.override ?? []),
+      ]),
+    ],
+    ...(flags.reason !== undefined && {reason: flags.reason}),
+    ...(flags.ticket !== undefined && {ticket: flags.ticket}),
+    ...(flags['on-failure'] !== undefined && {onFailure: flags['on-failure']}),
+    waitLockMs: flags['wait-lock'],
+    ...(flags['hold-before'] !== undefined && {holdBefore: flags['hold-before']}),
+    owner: ownerJson(kept.owner, version) as Json,
+  }
+}
+
+/** Writes what `redeye apply` reads, and says how to approve exactly this. */
+async function savePlan({outcome, plan}: Performed, flags: ChangeFlags): Promise<void> {
+  if (flags.out === undefined || !plan || outcome.verdict !== 'planned') return
+  await writeFile(flags.out, `${JSON.stringify(plan, null, 1)}\n`, {mode: 0o600})
+  outcome.next.push(`redeye apply ${flags.out} --confirm ${planCode(plan)}`)
+}

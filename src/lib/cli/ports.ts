@@ -1,0 +1,71 @@
+import type {Emit} from '../engine/event.js'
+import type {Ports} from '../engine/ports.js'
+import {paint} from '../report/paint.js'
+import type {PlanEvent} from '../report/plan.js'
+import {renderPlan} from '../report/plan.js'
+import {asker} from './ask.js'
+import {realClock} from './clock.js'
+import type {Environment} from './environment.js'
+import type {ChangeFlags} from './flags.js'
+import {newRunId} from './run-id.js'
+import {hasColour, type Progress, rendererFor, screenOf, widthOf} from './screen.js'
+import {catchSignals} from './signals.js'
+import type {Stores} from './stores.js'
+
+/** The engine's ports bound to this process, and what must be let go of afterwards. */
+export interface Bound {
+  ports: Ports
+  /** The plan as it was shown, for `--json`. */
+  planned(): PlanEvent | undefined
+  close(): void
+}
+
+export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Stores): Promise<Bound> {
+  const {stderr, stdout, stdin} = process
+  const renderer = await rendererFor(progressOf(flags), screenOf(stderr, at.env), stderr.isTTY === true)
+  let planned: PlanEvent | undefined
+  const signals = catchSignals((says) => renderer.emit({type: 'interrupted', says}))
+
+  const emit: Emit = (event) => {
+    if (event.type === 'plan') planned = event
+    if (event.type === 'run') signals.changing()
+    // The plan of a dry run is its result, and results go to stdout.
+    if (event.type === 'plan' && event.dryRun && !flags.json) stdout.write(planText(event, at))
+    else if (event.type !== 'plan' || !(event.dryRun && flags.json)) renderer.emit(event)
+  }
+  return {
+    ports: {
+      clock: realClock,
+      journals: kept.runs,
+      locks: kept.locks,
+      asker: asker(
+        {yes: flags.yes, confirm: flags.confirm},
+        {
+          interactive: at.interactive,
+          input: stdin,
+          output: stderr,
+          pause: () => renderer.pause?.(),
+          resume: () => renderer.resume?.(),
+        },
+      ),
+      emit,
+      stopping: signals.stopping,
+      abort: signals.abort,
+      newRunId: () => newRunId(realClock.now()),
+    },
+    planned: () => planned,
+    close() {
+      renderer.close()
+      signals.release()
+    },
+  }
+}
+
+function progressOf(flags: ChangeFlags): Progress {
+  return flags['log-level'] === 'error' ? 'none' : flags.progress
+}
+
+function planText(event: PlanEvent, at: Environment): string {
+  const lines = renderPlan(event, widthOf(process.stdout), paint(hasColour(process.stdout, at.env)))
+  return `${lines.join('\n')}\n\n`
+}

@@ -1,0 +1,62 @@
+import type {Json} from '../engine/json.js'
+import type {Line} from '../journal/line.js'
+import {clean} from '../text/clean.js'
+import type {Environment} from './environment.js'
+import {findRun} from './past-run.js'
+import {summarize} from './run-summary.js'
+import {stores} from './stores.js'
+
+/** The timeline of a run as Markdown, and all of it as JSON. */
+export async function exportRun(text: string, at: Environment): Promise<{markdown: string[]; json: Json}> {
+  const {runs, claims} = await stores(at)
+  const recorded = await findRun(runs, text)
+  const summary = await summarize(runs, recorded, await claims.live(), [])
+  const {plan, lines} = recorded
+  return {
+    markdown: [
+      `## ${inert(summary.runbook)} ${inert(summary.subject)}: ${summary.state}`,
+      '',
+      `- run \`${summary.run}\` by ${inert(summary.by)}`,
+      `- result: ${inert(summary.says)}`,
+      ...(plan.reason ? [`- reason: ${inert(plan.reason)}`] : []),
+      ...(plan.ticket ? [`- ticket: ${inert(plan.ticket)}`] : []),
+      ...(plan.overrides.length > 0 ? [`- guards overridden: ${plan.overrides.join(', ')}`] : []),
+      `- undo: \`redeye runs undo ${summary.run}\``,
+      '',
+      '| time (UTC) | what |',
+      '| --- | --- |',
+      ...lines.map((line) => `| ${line.at.slice(0, 19).replace('T', ' ')} | ${inert(sentence(line))} |`),
+    ],
+    json: {run: recorded.run, plan, journal: lines} as unknown as Json,
+  }
+}
+
+function sentence(line: Line): string {
+  switch (line.kind) {
+    case 'began':
+      return `began; plan code ${line.code}`
+    case 'resumed':
+      return `resumed by ${(line.owner as {user?: string}).user ?? '?'}`
+    case 'applying':
+      return `${line.again ? 'again: ' : ''}began step ${line.step}`
+    case 'unsent':
+      return `step ${line.step} was not sent`
+    case 'settled':
+      return `${line.result.state}: ${line.result.says}: ${line.result.saw}`
+    case 'undoing':
+      return `began to undo step ${line.step}`
+    case 'unwound':
+      return `undo ${line.result.state}: ${line.result.says}: ${line.result.saw}`
+    case 'note':
+      return line.says
+    case 'interrupted':
+      return `interrupted: ${line.says}`
+    case 'ended':
+      return `ended: ${line.verdict}: ${line.says}`
+  }
+}
+
+/** Peer text must not break the table, start a link or an image, or carry control characters. */
+function inert(text: string): string {
+  return clean(text).replace(/[\\|<>[\]`*_]/g, (sign) => `\\${sign}`)
+}

@@ -1,0 +1,53 @@
+import type {Table} from '../engine/runbook.js'
+import type {Recorded} from '../journal/store.js'
+import {renderTable} from '../report/table.js'
+import {clean} from '../text/clean.js'
+import type {Environment} from './environment.js'
+import {type RunSummary, summarize} from './run-summary.js'
+import {widthOf} from './screen.js'
+import {stores} from './stores.js'
+
+const UNFINISHED = ['running', 'killed', 'interrupted', 'partial', 'undo-failed', 'tolerated']
+
+export async function listRuns(
+  flags: {unfinished: boolean; limit: number},
+  at: Environment,
+): Promise<{lines: string[]; json: RunSummary[]}> {
+  const {runs, claims} = await stores(at)
+  const live = await claims.live()
+  const recorded: Recorded[] = []
+  const damaged: string[] = []
+  for (const run of await runs.ids()) {
+    await runs.read(run).then(
+      (one) => recorded.push(one),
+      (error: Error) => damaged.push(`! ${error.message}`),
+    )
+  }
+  const all = await Promise.all(recorded.map((one) => summarize(runs, one, live, recorded)))
+  const wanted = all.filter(
+    (one) => !flags.unfinished || (UNFINISHED.includes(one.state) && one.undoneBy === ''),
+  )
+  const shown = wanted.reverse().slice(0, flags.limit)
+  if (shown.length === 0)
+    return {lines: [...damaged, flags.unfinished ? 'no unfinished run' : 'no run yet'], json: shown}
+  return {lines: [...damaged, ...renderTable(table(shown), widthOf(process.stdout))], json: shown}
+}
+
+function table(shown: readonly RunSummary[]): Table {
+  return {
+    columns: [
+      {name: 'run'},
+      {name: 'state'},
+      {name: 'what', shrink: true},
+      {name: 'by', shrink: true},
+      {name: 'reason', shrink: true},
+    ],
+    rows: shown.map((one) => [
+      one.run,
+      one.undoneBy ? `${one.state}, undone` : one.state,
+      clean(`${one.runbook.replace('.', ' ')} ${one.subject}`),
+      clean(one.by),
+      clean(one.reason),
+    ]),
+  }
+}

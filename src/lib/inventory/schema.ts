@@ -1,0 +1,13 @@
+import {z} from 'zod'
+import {haproxyTarget} from './haproxy.js'
+import {name} from './name.js'
+
+/** The whole file: for each system its targets by name. Another system is one line here, and one in show.ts. */
+export const inventorySchema = z
+  .strictObject({
+    haproxy: z.record(name, haproxyTarget).default({}),
+  })
+  .meta({title: 'redeye inventory'})
+
+export type Inventory = z.output<typeof inventorySchema>
+export type System = keyof Inventory

@@ -1,0 +1,19 @@
+import {stringify} from 'yaml'
+import type {z} from 'zod'
+import {showHaproxyTarget} from './haproxy.js'
+import type {Inventory, inventorySchema} from './schema.js'
+
+/** The inventory as redeye understood it, in the form of the file: JSON-able; secrets stay references. */
+export function showInventory(inventory: Inventory): z.input<typeof inventorySchema> {
+  return {
+    haproxy: mapValues(inventory.haproxy, showHaproxyTarget),
+  }
+}
+
+export function showInventoryYaml(inventory: Inventory): string {
+  return stringify(showInventory(inventory))
+}
+
+function mapValues<In, Out>(record: Record<string, In>, map: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
+}
