@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {scopeFlags} from '../../lib/cli/haproxy-flags.js'
+import {scopeFlags, scopeInput} from '../../lib/cli/haproxy-flags.js'
 import {RunbookCommand} from '../../lib/cli/runbook-command.js'
 
 export default class HaproxyKillSessions extends RunbookCommand {
@@ -15,7 +15,7 @@ export default class HaproxyKillSessions extends RunbookCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HaproxyKillSessions)
     const group = await this.target('haproxy', flags.group, flags)
-    const input = {group, server: args.server, instances: flags.instance, skip: flags['skip-instance']}
+    const input = {group, server: args.server, ...scopeInput(flags)}
     await this.perform('haproxy.kill-sessions', input, flags)
   }
 }

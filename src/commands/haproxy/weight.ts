@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {scopeFlags} from '../../lib/cli/haproxy-flags.js'
+import {scopeFlags, scopeInput} from '../../lib/cli/haproxy-flags.js'
 import {RunbookCommand} from '../../lib/cli/runbook-command.js'
 
 export default class HaproxyWeight extends RunbookCommand {
@@ -23,7 +23,7 @@ ask for 0.`
     const {args, flags} = await this.parse(HaproxyWeight)
     const group = await this.target('haproxy', flags.group, flags)
     const {server, percent} = args
-    const input = {group, server, percent, instances: flags.instance, skip: flags['skip-instance']}
+    const input = {group, server, percent, ...scopeInput(flags)}
     await this.perform('haproxy.weight', input, flags)
   }
 }

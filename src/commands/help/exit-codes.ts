@@ -5,7 +5,8 @@ export default class HelpExitCodes extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(HelpExitCodes)
-    const {EXIT_CODES, exitCodesText} = await import('../../lib/cli/exit-codes.js')
-    this.print(exitCodesText(), EXIT_CODES, flags)
+    const {exitCodesShown} = await import('../../lib/cli/exit-codes.js')
+    const {lines, json} = exitCodesShown()
+    this.print(lines, json, flags)
   }
 }

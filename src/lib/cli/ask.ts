@@ -21,16 +21,19 @@ export interface Given {
 export function asker(given: Given, terminal: Terminal): Asker {
   return {
     present: terminal.interactive,
-    async confirm({effect, subject, code}) {
+    async confirm({effect, subject, code, title}) {
       if (given.confirm !== undefined) return matches(given.confirm, [subject, code])
       if (effect === 'change') {
         if (given.yes) return 'yes'
         if (!terminal.interactive) return {no: 'there is no terminal to ask at: pass --yes'}
-        const answer = await ask(terminal, 'Go ahead? [y/N] ')
+        const answer = await ask(terminal, `${clean(title)}\nGo ahead? [y/N] `)
         return /^(y|yes)$/i.test(answer ?? '') ? 'yes' : {no: 'you said no'}
       }
       if (!terminal.interactive) return {no: `there is no terminal to ask at: pass --confirm ${subject}`}
-      const answer = await ask(terminal, `This is disruptive. Type ${clean(subject)} to go ahead: `)
+      const answer = await ask(
+        terminal,
+        `${clean(title)}\nThis ${EFFECTS[effect]}. Type ${clean(subject)} to go ahead: `,
+      )
       return answer === undefined ? {no: 'you said no'} : matches(answer, [subject, code])
     },
     async failed({why, fallback}) {
@@ -44,6 +47,8 @@ export function asker(given: Given, terminal: Terminal): Asker {
     },
   }
 }
+
+const EFFECTS = {disrupt: 'can disrupt clients', destroy: 'cannot be undone'}
 
 const ANSWERS: Readonly<Record<string, FailureAnswer>> = {
   r: 'retry',

@@ -15,14 +15,12 @@ export const scopeFlags = {
     helpValue: 'NAME',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
   'skip-instance': Flags.string({
     summary: 'Without this instance; needs --override partial-group',
     helpValue: 'NAME',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
 }
 
@@ -63,17 +61,24 @@ export const takeOutFlags = {
 
 export const serverArg = Args.string({description: 'BACKEND/SERVER, as in haproxy.cfg'})
 
-interface TargetFlags {
-  instance: string[]
-  'skip-instance': string[]
+interface ScopeFlags {
+  instance?: string[] | undefined
+  'skip-instance'?: string[] | undefined
+}
+
+interface TargetFlags extends ScopeFlags {
   address?: string | undefined
+}
+
+/** The part of the input that says which instances; empty lists mean all of them. */
+export function scopeInput(flags: ScopeFlags) {
+  return {instances: flags.instance ?? [], skip: flags['skip-instance'] ?? []}
 }
 
 /** The part of the input that says which servers on which instances. */
 export function targetInput(server: string | undefined, flags: TargetFlags) {
   return {
-    instances: flags.instance,
-    skip: flags['skip-instance'],
+    ...scopeInput(flags),
     server: server ?? null,
     address: flags.address ?? null,
   }

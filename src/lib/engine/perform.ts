@@ -186,8 +186,9 @@ async function probePlan(stages: readonly Stage[], memory: Memory, ports: Ports)
 async function confirm(performing: Performing, plan: Plan): Promise<void> {
   const {runbook, systems, request, ports, input, guarded, lease, subject = ''} = performing
   const asked = ports.clock.now()
+  const {title} = runbook.view(input, plan.facts)
   const effect: Effect = raised(runbook.effect(input), guarded?.overridden ?? [])
-  const answer = await ports.asker.confirm({effect, subject, code: planCode(plan), title: runbook.summary})
+  const answer = await ports.asker.confirm({effect, subject, code: planCode(plan), title})
   if (answer !== 'yes') throw new EarlyEnd('declined', `${answer.no}; nothing was changed`)
   if (ports.clock.now() - asked <= STALE_MS) return
   const facts = await survey(runbook, systems, input, lease, ports)

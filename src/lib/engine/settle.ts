@@ -31,8 +31,8 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   const known = context.memory.get(step.id)
   const sentBefore = (known?.sent ?? 0) > 0
   const first = await look(step, context, sentBefore ? known?.before : undefined)
-  if ('failed' in first && context.ports.abort.aborted && !sentBefore)
-    return {state: 'not-started', saw: first.failed.message}
+  if ('failed' in first && givesUp(step, context).aborted && !sentBefore)
+    return {state: 'not-started', saw: 'stopped before the first look'}
   if ('failed' in first) return unseen(first.failed, sentBefore)
   if (first.reached && sentBefore) return {state: 'changed', saw: first.saw}
   if (first.reached) return {state: 'already', saw: first.saw, before: first.before}
@@ -53,10 +53,15 @@ async function look(
   waitedMs = 0,
 ): Promise<Probe | {failed: Failing}> {
   try {
-    return await step.probe(context.ports.abort, before, waitedMs)
+    return await step.probe(givesUp(step, context), before, waitedMs)
   } catch (error) {
     return {failed: failing(error)}
   }
+}
+
+/** A wait that changes nothing ends at the first Ctrl-C; a change is followed to its end. */
+function givesUp(step: AnyStep, {ports, stopping}: Context): AbortSignal {
+  return step.apply ? ports.abort : AbortSignal.any([ports.abort, stopping])
 }
 
 async function refusedNow(step: AnyStep, context: Context): Promise<Ended | undefined> {
@@ -97,16 +102,16 @@ async function waitUntilReached(
   reached: State,
   sent?: Failing,
 ): Promise<Ended> {
-  const {clock, abort, emit} = context.ports
+  const {clock, emit} = context.ports
   const began = clock.now()
-  // A wait that changes nothing ends at the first Ctrl-C; a change is followed to its end.
-  const giveUp = step.apply ? abort : AbortSignal.any([abort, context.stopping])
+  const giveUp = givesUp(step, context)
   // The peer said no: one look tells whether it happened all the same.
   const patienceMs = sent?.fault === 'answered' ? 0 : step.patienceMs
+  let last = 'nothing yet'
   for (;;) {
     const waitedMs = clock.now() - began
     const seen = await look(step, context, before, waitedMs)
-    if (abort.aborted) return stopped(step, 'failed' in seen ? seen.failed.message : seen.saw)
+    if ('failed' in seen && giveUp.aborted) return stopped(step, last)
     if ('failed' in seen && seen.failed.fault === 'answered')
       return {...failedBy(seen.failed), state: 'failed'}
     if (!('failed' in seen)) {
@@ -117,6 +122,7 @@ async function waitUntilReached(
       }
     }
     const saw = 'failed' in seen ? seen.failed.message : seen.saw
+    last = saw
     if (giveUp.aborted) return stopped(step, saw)
     if (sent?.fault === 'answered')
       return {state: 'failed', saw: `${sent.message}; now: ${saw}`, ...classOf(sent)}
@@ -156,7 +162,7 @@ async function reachedSoon(step: AnyStep, context: Context, before: Json): Promi
 function stopped(step: AnyStep, saw: string): Ended {
   return step.apply
     ? {state: 'in-doubt', saw: `stopped before it was seen; last: ${saw}`}
-    : {state: 'not-started', saw}
+    : {state: 'not-started', saw: `stopped while waiting; last: ${saw}`}
 }
 
 function outOfPatience(

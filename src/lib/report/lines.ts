@@ -18,7 +18,7 @@ interface Said {
   at: number
 }
 
-/** For logs and pipes: one line per event with its time in UTC; only the plan takes more than one. */
+/** For logs and pipes: one line per event with its time in UTC; below that of the plan stands the plan. */
 export function linesRenderer(screen: Pick<Screen, 'write' | 'now' | 'colour'>): Renderer {
   const progress = newProgress()
   const colours = paint(screen.colour)
@@ -29,13 +29,12 @@ export function linesRenderer(screen: Pick<Screen, 'write' | 'now' | 'colour'>):
       advance(progress, event, now)
       if (!worthSaying(event, said, now)) return
       const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
-      const lines = describe(event, progress, colours)
-      if (lines.length > 0)
+      screen.write(`${time} ${describe(event, progress, colours)}\n`)
+      if (event.type === 'plan')
         screen.write(
-          lines
-            .map((line) => `${time} ${line}`.trimEnd())
-            .join('\n')
-            .concat('\n'),
+          `${renderPlan(event, PLAN_WIDTH, colours)
+            .map((line) => `  ${line}`.trimEnd())
+            .join('\n')}\n`,
         )
     },
     close() {
@@ -57,39 +56,37 @@ function worthSaying(event: Event, said: Map<string, Said>, now: number): boolea
   return true
 }
 
-function describe(event: Event, progress: Progress, colours: Paint): string[] {
+function describe(event: Event, progress: Progress, colours: Paint): string {
   switch (event.type) {
     case 'plan':
-      return renderPlan(event, PLAN_WIDTH, colours).map((line) => `plan  ${line}`)
+      return `plan ${clean(event.view.title)}`
     case 'run':
-      return [`run ${event.run}: ${event.steps} steps`]
+      return `run ${event.run}: ${event.steps} steps`
     case 'stage':
-      return [
-        `stage ${clean(event.stage)}: ${clean(event.says)} (${event.steps} steps, ${event.width} at a time)`,
-      ]
+      return `stage ${clean(event.stage)}: ${clean(event.says)} (${event.steps} steps, ${event.width} at a time)`
     case 'start':
-      return [`${step(event, progress)} start ${clean(event.says)}`]
+      return `${step(event, progress)} start ${clean(event.says)}`
     case 'saw': {
       const waited = `${roughly(event.waitedMs)} of ${roughly(event.patienceMs)}`
-      return [`${step({...event, undo: false}, progress)} waits ${waited}: ${clean(event.saw)}`]
+      return `${step({...event, undo: false}, progress)} waits ${waited}: ${clean(event.saw)}`
     }
     case 'end': {
       const {state, says, saw, ms} = event.result
       const seen = saw === '' ? '' : `: ${clean(saw)}`
       const place = step({step: event.result.step, undo: event.undo}, progress)
-      return [`${place} ${stateColour(colours, state)(state)} ${duration(ms)} ${clean(says)}${seen}`]
+      return `${place} ${stateColour(colours, state)(state)} ${duration(ms)} ${clean(says)}${seen}`
     }
     case 'soak': {
       const seen = event.saw === '' ? '' : `: ${clean(event.saw)}`
-      return [`stage ${clean(event.stage)} watched, ${roughly(event.leftMs)} left${seen}`]
+      return `stage ${clean(event.stage)} watched, ${roughly(event.leftMs)} left${seen}`
     }
     case 'note':
-      return [`note ${clean(event.says)}`]
+      return `note ${clean(event.says)}`
     case 'interrupted':
-      return [`interrupted ${clean(event.says)}`]
+      return `interrupted ${clean(event.says)}`
     case 'outcome': {
       const {verdict, says} = event.outcome
-      return [`outcome ${verdict} (exit ${exitCode(verdict)}): ${clean(says)}`]
+      return `outcome ${verdict} (exit ${exitCode(verdict)}): ${clean(says)}`
     }
   }
 }

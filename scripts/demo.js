@@ -1,0 +1,123 @@
+// Shows redeye at work on real daemons, on loopback, and checks every exit code on the way. `npm run demo`.
+import {spawn} from 'node:child_process'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {fileURLToPath} from 'node:url'
+import {install, installPlan} from '../dist/lib/lab/install.js'
+import {labKill, labStart} from '../dist/lib/lab/state.js'
+
+const CLI = fileURLToPath(new URL('../bin/run.js', import.meta.url))
+const home = await mkdtemp(join(tmpdir(), 'redeye-demo-'))
+const stateDir = join(home, 'redeye')
+const env = {
+  ...process.env,
+  XDG_STATE_HOME: home,
+  REDEYE_INVENTORY: join(stateDir, 'lab', 'haproxy', 'redeye.yaml'),
+}
+const began = Date.now()
+
+try {
+  if (await peersAreThere()) await tour()
+  else await withoutPeers()
+  say(`The demo took ${Math.round((Date.now() - began) / 1000)} s.`)
+} catch (error) {
+  say(`DEMO FAILED: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+} finally {
+  await redeye(['lab', 'down'], {quiet: true})
+  await rm(home, {recursive: true, force: true})
+}
+
+async function tour() {
+  say(
+    'Two HAProxy instances, three small applications and a backup, and clients that count every failed request:',
+  )
+  await redeye(['lab', 'up'])
+  await sleep(2000)
+  await redeye(['haproxy', 'status', 'app'])
+
+  say('A drain that would take the last server of a backend is refused, and nothing is sent (exit 3):')
+  await redeye(['haproxy', 'drain', 'one/s1', '--progress', 'none'], {exit: 3})
+
+  say('A dry run does all the reads and shows the plan:')
+  await redeye(['haproxy', 'drain', 'app/s2', '--then', 'maint', '--dry-run'])
+
+  say('The real drain, under traffic. Then the application is killed, as a deployment would:')
+  await redeye(['haproxy', 'drain', 'app/s2', '--then', 'maint', '--yes', '--reason', 'deploy 4711'])
+  await labKill('haproxy', 's2', {stateDir})
+  await sleep(2000)
+  await labStart('haproxy', 's2', {stateDir})
+  await redeye(['haproxy', 'ready', 'app/s2', '--yes', '--watch', '3s'])
+  await noFailedRequest()
+
+  say('A run that is interrupted with Ctrl-C says how to go on (exit 8):')
+  await redeye(['haproxy', 'drain', 'app/s1', '--yes', '--settle', '6'], {exit: 8, interruptAt: 'stage idle'})
+  const [{run}] = await json(['runs', 'list', '--unfinished'])
+  say('It is resumed where it was, by anybody on this machine:')
+  await redeye(['runs', 'resume', run, '--yes', '--progress', 'none'])
+
+  say('And undone, next morning, from its journal:')
+  await redeye(['runs', 'undo', run, '--yes', '--progress', 'none'])
+  await redeye(['runs', 'list'])
+  await redeye(['haproxy', 'status', 'app'])
+  await noFailedRequest()
+}
+
+async function withoutPeers() {
+  await redeye(['lab', 'install', 'haproxy', '--dry-run'])
+  say('Without them, here is what needs no peer:')
+  await redeye(['help', 'exit-codes'])
+  await redeye(['haproxy', 'drain', '--help'])
+}
+
+async function peersAreThere() {
+  const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
+  const plan = await installPlan('haproxy', machine)
+  if (plan.missing.length === 0) return true
+  if (!plan.possible) return false
+  say(`Installing ${plan.missing.join(', ')} from Debian's packages.`)
+  await install('haproxy', machine)
+  return true
+}
+
+/** The clients' own counters decide, not the tool. */
+async function noFailedRequest() {
+  await redeye(['lab', 'status'])
+  const {load} = await json(['lab', 'status'])
+  if (load.failed !== 0)
+    throw new Error(`${load.failed} of ${load.total} requests failed: ${JSON.stringify(load.reasons)}`)
+}
+
+async function json(args) {
+  const {stdout} = await redeye([...args, '--json'], {quiet: true})
+  return JSON.parse(stdout)
+}
+
+/** Runs the CLI and shows it as a person would see it. */
+async function redeye(args, {exit = 0, quiet = false, interruptAt} = {}) {
+  if (!quiet) process.stdout.write(`\n$ redeye ${args.join(' ')}\n`)
+  const child = spawn(process.execPath, [CLI, ...args], {env, stdio: ['ignore', 'pipe', 'pipe']})
+  let stdout = ''
+  let interrupted = false
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+    if (!quiet) process.stdout.write(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    if (!quiet) process.stdout.write(chunk)
+    if (interruptAt && !interrupted && String(chunk).includes(interruptAt)) {
+      interrupted = true
+      setTimeout(() => child.kill('SIGINT'), 1000)
+    }
+  })
+  const code = await new Promise((done) => child.on('close', done))
+  if (!quiet && code !== exit)
+    throw new Error(`redeye ${args.join(' ')} ended with exit ${code}, expected ${exit}`)
+  return {code, stdout}
+}
+
+function say(text) {
+  process.stdout.write(`\n\x1b[1m${text}\x1b[0m\n`)
+}
