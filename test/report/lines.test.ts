@@ -65,14 +65,17 @@ describe('linesRenderer', () => {
     ])
   })
 
-  it('numbers steps as the plan does and stamps every line of it', () => {
+  it('numbers steps as the plan does, stamps every event, and sets the plan itself below its line', () => {
     const [first, ...more] = lines([
       [0, drainPlan()],
       [0, {type: 'run', run: 'r', steps: 4}],
       [0, {type: 'start', step: 'idle', says: 'wait', undo: false}],
     ])
-    expect(first).toBe('2026-11-22T08:47:12Z plan  Drain app/s2 (10.0.0.2:8080) on 2 instances (lb1, lb2)')
-    expect(more.every((line) => /^2026-11-22T08:47:12Z (plan|run|step)/.test(line))).toBe(true)
+    expect(first).toBe('2026-11-22T08:47:12Z plan Drain app/s2 (10.0.0.2:8080) on 2 instances (lb1, lb2)')
+    expect(
+      more.every((line) => line === '' || /^(2026-11-22T08:47:12Z (run|step)| {2}\S| {3})/.test(line)),
+    ).toBe(true)
+    expect(more).toContain('  Drain app/s2 (10.0.0.2:8080) on 2 instances (lb1, lb2)')
     expect(more.at(-1)).toBe('2026-11-22T08:47:12Z step 4/4 start wait')
   })
 

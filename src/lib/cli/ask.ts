@@ -7,6 +7,8 @@ export interface Terminal {
   interactive: boolean
   input: NodeJS.ReadableStream
   output: NodeJS.WritableStream
+  /** Aborts when a signal tells the process to stop: nobody will answer any more. */
+  stopping?: AbortSignal
   /** Clears what is pinned on the screen, and brings it back after the answer. */
   pause(): void
   resume(): void
@@ -66,7 +68,7 @@ function matches(text: string, accepted: readonly string[]): 'yes' | {no: string
   return {no: `'${clean(text)}' is not ${accepted[0]}`}
 }
 
-/** One line from the terminal; undefined after Ctrl-C or Ctrl-D. */
+/** One line from the terminal; undefined after Ctrl-C or Ctrl-D, or when the process is told to stop. */
 async function ask(terminal: Terminal, question: string): Promise<string | undefined> {
   terminal.pause()
   const lines = createInterface({
@@ -79,7 +81,8 @@ async function ask(terminal: Terminal, question: string): Promise<string | undef
   lines.once('SIGINT', () => gone.abort())
   lines.once('close', () => gone.abort())
   try {
-    return (await lines.question(question, {signal: gone.signal})).trim()
+    const given = terminal.stopping ? AbortSignal.any([gone.signal, terminal.stopping]) : gone.signal
+    return (await lines.question(question, {signal: given})).trim()
   } catch {
     terminal.output.write('\n')
     return undefined

@@ -44,6 +44,7 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
           interactive: at.interactive,
           input: stdin,
           output: stderr,
+          stopping: signals.stopping,
           pause: () => renderer.pause?.(),
           resume: () => renderer.resume?.(),
         },

@@ -1,4 +1,4 @@
-import type {Table} from '../engine/runbook.js'
+import type {Column, Table} from '../engine/runbook.js'
 import type {Recorded} from '../journal/store.js'
 import {renderTable} from '../report/table.js'
 import {clean} from '../text/clean.js'
@@ -28,26 +28,26 @@ export async function listRuns(
     (one) => !flags.unfinished || (UNFINISHED.includes(one.state) && one.undoneBy === ''),
   )
   const shown = wanted.reverse().slice(0, flags.limit)
+  const width = widthOf(process.stdout)
   if (shown.length === 0)
     return {lines: [...damaged, flags.unfinished ? 'no unfinished run' : 'no run yet'], json: shown}
-  return {lines: [...damaged, ...renderTable(table(shown), widthOf(process.stdout))], json: shown}
+  return {lines: [...damaged, ...renderTable(table(shown, width), width)], json: shown}
 }
 
-function table(shown: readonly RunSummary[]): Table {
+/** On a narrow screen what a run did matters more than who started it and why. */
+function table(shown: readonly RunSummary[], width: number): Table {
+  const roomy = width >= 76
+  const who: Column[] = [
+    {name: 'by', shrink: true},
+    {name: 'reason', shrink: true},
+  ]
   return {
-    columns: [
-      {name: 'run'},
-      {name: 'state'},
-      {name: 'what', shrink: true},
-      {name: 'by', shrink: true},
-      {name: 'reason', shrink: true},
-    ],
+    columns: [{name: 'run'}, {name: 'state'}, {name: 'what', shrink: true}, ...(roomy ? who : [])],
     rows: shown.map((one) => [
       one.run,
       one.undoneBy ? `${one.state}, undone` : one.state,
       clean(`${one.runbook.replace('.', ' ')} ${one.subject}`),
-      clean(one.by),
-      clean(one.reason),
+      ...(roomy ? [clean(one.by), clean(one.reason)] : []),
     ]),
   }
 }

@@ -21,7 +21,7 @@ export function catchSignals(told: (says: string) => void): Signals {
   const onSignal = () => {
     if (!stop.signal.aborted) {
       stop.abort()
-      if (changing) return told('finishing the running step and starting nothing new; Ctrl-C again aborts it')
+      if (changing) return told('finishing the running step, starting nothing new; Ctrl-C again aborts it')
     }
     if (!abort.signal.aborted) abort.abort()
   }

@@ -32,7 +32,7 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   const sentBefore = (known?.sent ?? 0) > 0
   const first = await look(step, context, sentBefore ? known?.before : undefined)
   if ('failed' in first && givesUp(step, context).aborted && !sentBefore)
-    return {state: 'not-started', saw: 'stopped before the first look'}
+    return {state: 'not-started', saw: 'stopped while looking'}
   if ('failed' in first) return unseen(first.failed, sentBefore)
   if (first.reached && sentBefore) return {state: 'changed', saw: first.saw}
   if (first.reached) return {state: 'already', saw: first.saw, before: first.before}

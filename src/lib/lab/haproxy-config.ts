@@ -35,6 +35,8 @@ export const HTTP_BACKENDS = [
   'hashed',
   'slowstart',
   'agent',
+  'noretry',
+  'touchy',
 ] as const
 
 /**
@@ -69,6 +71,7 @@ const defaults = `defaults
     timeout client 30s
     timeout server 30s
     timeout queue 1s
+    timeout check 3s
     default-server inter 500ms fall 2 rise 2`
 
 function frontends(places: HaproxyPlaces): string {
@@ -139,6 +142,18 @@ function backends({apps, agentPort, deadUdpPort}: HaproxyPlaces): string[] {
     `backend agent
     server a1 ${at(0)} check agent-check agent-port ${agentPort} agent-inter 500ms
     server a2 ${at(1)} check`,
+    // With retries HAProxy hides a server that refuses connections for some seconds, at the price of waiting.
+    `backend noretry
+    retries 0
+    option httpchk GET /health
+    server s1 ${at(0)} check
+    server s2 ${at(1)} check
+    server s3 ${at(2)} check`,
+    // One failed check takes it down, so it counts as fully healthy before the first one.
+    `backend touchy
+    option httpchk GET /health
+    server s1 ${at(0)} check fall 1
+    server s2 ${at(1)} check fall 1`,
     `backend tcpapp
     mode tcp
     server s1 ${tcpAt(0)} check

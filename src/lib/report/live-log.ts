@@ -1,6 +1,5 @@
 import type {Event} from '../engine/event.js'
 import type {StepResult} from '../engine/state.js'
-import {clean} from '../text/clean.js'
 import {duration} from './duration.js'
 import {isWide} from './live-area.js'
 import {mask} from './mask.js'
@@ -8,11 +7,12 @@ import {type Paint, stateColour} from './paint.js'
 import {renderPlan} from './plan.js'
 import {type Progress, placeOf} from './progress.js'
 import {isBad} from './states.js'
+import {wrap} from './wrap.js'
 
 /** In a wide stage, failures of one kind that get a line of their own; the others are counted in the area. */
 const OF_A_KIND = 3
 
-/** The lines that an event leaves above the pinned area; `columns` is for the plan only, the terminal wraps the rest. */
+/** The lines that an event leaves above the pinned area, of at most `columns` cells. */
 export type LiveLog = (event: Event, progress: Progress, columns: number) => string[]
 
 export function liveLog(colours: Paint): LiveLog {
@@ -24,15 +24,15 @@ export function liveLog(colours: Paint): LiveLog {
       case 'run':
         return [`run ${event.run}`]
       case 'stage':
-        return [colours.bold(clean(event.says))]
+        return wrap(event.says, columns).map((line) => colours.bold(line))
       case 'end':
         return worthALine(event.result, progress, kinds)
-          ? ended(event.result, event.undo, placeOf(progress, event.result.step), colours)
+          ? ended(event.result, event.undo, placeOf(progress, event.result.step), columns, colours)
           : []
       case 'note':
-        return [`note: ${clean(event.says)}`]
+        return wrap(event.says, columns, 'note: ')
       case 'interrupted':
-        return [colours.yellow(`interrupted: ${clean(event.says)}`)]
+        return wrap(event.says, columns, '! ').map((line) => colours.yellow(line))
       default:
         return []
     }
@@ -48,11 +48,21 @@ function worthALine(result: StepResult, progress: Progress, kinds: Map<string, n
   return seen <= OF_A_KIND
 }
 
-function ended({state, says, saw, ms}: StepResult, undo: boolean, place: string, colours: Paint): string[] {
-  const what = `${place} ${undo && state !== 'undone' ? 'undo: ' : ''}${clean(says)}`
-  const seen = clean(saw)
-  const word = stateColour(colours, state)(state.padEnd(9))
-  if (isBad(state))
-    return [`${word} ${what} (${duration(ms)})`, ...(seen === '' ? [] : [`          ${seen}`])]
-  return [`${word} ${what}${seen === '' ? '' : `: ${seen}`} (${duration(ms)})`]
+function ended(
+  {state, says, saw, ms}: StepResult,
+  undo: boolean,
+  place: string,
+  columns: number,
+  colours: Paint,
+): string[] {
+  const what = `${place} ${undo && state !== 'undone' ? 'undo: ' : ''}${says}`
+  const text = isBad(state) || saw === '' ? what : `${what}: ${saw}`
+  const lead = `${state.padEnd(9)} `
+  const [first = '', ...more] = wrap(`${text} (${duration(ms)})`, columns, lead)
+  const painted = stateColour(colours, state)(first.slice(0, lead.length)) + first.slice(lead.length)
+  return [
+    painted,
+    ...more,
+    ...(isBad(state) && saw !== '' ? wrap(saw, columns, ' '.repeat(lead.length)) : []),
+  ]
 }
