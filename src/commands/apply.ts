@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {BaseCommand} from '../lib/cli/base-command.js'
-import {changeFlags, commonFlags} from '../lib/cli/flags.js'
+import {applyFlags, commonFlags} from '../lib/cli/flags.js'
 
 export default class Apply extends BaseCommand {
   static override summary = 'Apply exactly the plan that was saved with --out'
@@ -12,7 +12,7 @@ code stands for exactly this plan.`
     '<%= config.bin %> apply s2.plan --confirm kfqw',
   ]
   static override args = {file: Args.string({description: 'The saved plan', required: true})}
-  static override baseFlags = {...commonFlags, ...changeFlags}
+  static override baseFlags = {...commonFlags, ...applyFlags}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Apply)

@@ -111,3 +111,36 @@ function killAt(ports: ReturnType<typeof bench>, at: number, before: boolean): E
   }
   return kept
 }
+
+test('a journal that cannot be written stops the run before the next change', async () => {
+  const where = world(NAMES)
+  const full = bench()
+  const {create} = full.journals
+  let lines = 0
+  full.journals.create = async (run, plan) => {
+    const journal = await create(run, plan)
+    return {
+      ...journal,
+      async append(entry) {
+        if (++lines > 3) throw new Error('the journal cannot be written: no space left on device')
+        await journal.append(entry)
+      },
+    }
+  }
+  const {outcome} = await perform(switches(oneStage(NAMES)), where, request(NAMES), full)
+  expect(outcome.verdict).toBe('interrupted')
+  expect(outcome.says).toContain('no space left on device; nothing new was started')
+  expect(where.log).toEqual(['on a'])
+})
+
+test('a hold before a step that is not there is a usage error', async () => {
+  const where = world(NAMES)
+  const {outcome} = await perform(
+    switches(oneStage(NAMES)),
+    where,
+    request(NAMES, {holdBefore: 'x'}),
+    bench(),
+  )
+  expect(outcome.verdict).toBe('usage')
+  expect(where.log).toEqual([])
+})

@@ -1,6 +1,7 @@
 import {Command} from '@oclif/core'
 import {type Environment, environment} from './environment.js'
 import {type CommonFlags, commonFlags} from './flags.js'
+import {secrets} from './secrets.js'
 
 /** What every command shares: three flags, and one way in which errors end. */
 export abstract class BaseCommand extends Command {
@@ -16,9 +17,8 @@ export abstract class BaseCommand extends Command {
 
   /** The whole of stdout for a command that is no runbook: text for people, or one JSON object. */
   protected print(text: string[], json: unknown, flags: {json: boolean}): void {
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(json)}\n` : text.length > 0 ? `${text.join('\n')}\n` : '',
-    )
+    if (flags.json) process.stdout.write(`${JSON.stringify(secrets.redactAll(json))}\n`)
+    else if (text.length > 0) process.stdout.write(secrets.redact(`${text.join('\n')}\n`))
   }
 
   protected override async catch(error: Error): Promise<void> {
@@ -27,11 +27,11 @@ export abstract class BaseCommand extends Command {
     const json = this.argv.includes('--json')
     const outcome = endOf(error, this.id ?? '')
     if (error.name === 'InventoryError' && !json) {
-      process.stderr.write(`${error.message}\n`)
+      process.stderr.write(secrets.redact(`${error.message}\n`))
       outcome.because = []
     }
     finish(outcome, json)
     if (outcome.verdict === 'bug' || this.argv.join(' ').includes('--log-level debug'))
-      process.stderr.write(`${error.stack ?? error}\n`)
+      process.stderr.write(secrets.redact(`${error.stack ?? error}\n`))
   }
 }

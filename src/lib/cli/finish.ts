@@ -6,12 +6,18 @@ import {renderOutcome} from '../report/outcome.js'
 import {paint} from '../report/paint.js'
 import type {PlanEvent} from '../report/plan.js'
 import {hasColour, widthOf} from './screen.js'
+import {secrets} from './secrets.js'
 
 /** Prints how it ended on stdout and sets the exit code: the only place that does. */
 export function finish(outcome: Outcome, json: boolean, planned?: PlanEvent): void {
   const {stdout, env} = process
-  if (json) stdout.write(outcomeJsonText(outcome, planned))
-  else stdout.write(`${renderOutcome(outcome, widthOf(stdout), paint(hasColour(stdout, env))).join('\n')}\n`)
+  // Before it is wrapped: a secret that is broken over two lines would no longer be found.
+  const shown = secrets.redactAll(outcome)
+  if (json) stdout.write(outcomeJsonText(shown, planned))
+  else {
+    const lines = renderOutcome(shown, widthOf(stdout), paint(hasColour(stdout, env)))
+    stdout.write(secrets.redact(`${lines.join('\n')}\n`))
+  }
   process.exitCode = exitCode(outcome.verdict)
 }
 

@@ -41,7 +41,7 @@ export const changeFlags = {
     default: false,
     summary: 'Do all the reads, show the plan, change nothing',
     helpGroup: everyChange,
-    exclusive: ['yes', 'confirm', 'out'],
+    exclusive: ['out'],
   }),
   yes: Flags.boolean({
     default: false,
@@ -88,6 +88,10 @@ export const changeFlags = {
   })(),
 }
 
+/** Of apply: why, and which guards are overridden, was approved with the plan. */
+const {override: _override, reason: _reason, ticket: _ticket, ...rest} = changeFlags
+export const applyFlags = rest
+
 /** Of runbooks, whose plan can be kept. */
 export const planFlags = {
   out: Flags.string({
@@ -103,6 +107,7 @@ export interface CommonFlags {
   'log-level': 'error' | 'info' | 'debug'
 }
 
+/** Those that a command does not have are absent. */
 export interface ChangeFlags extends CommonFlags {
   'dry-run': boolean
   yes: boolean

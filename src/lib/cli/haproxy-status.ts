@@ -6,6 +6,7 @@ import {matches, status} from '../runbooks/haproxy/status.js'
 import type {Environment} from './environment.js'
 import type {CommonFlags} from './flags.js'
 import {widthOf} from './screen.js'
+import {secrets} from './secrets.js'
 import {catchSignals} from './signals.js'
 import {openSystems} from './systems.js'
 import {UsageError} from './usage-error.js'
@@ -20,7 +21,7 @@ export async function haproxyStatus(
   const systems = openSystems(flags.inventory, at)
   const signals = catchSignals(() => {})
   try {
-    const facts = await readGroup(systems, {group, instances: [], skip: []}, signals.abort)
+    const facts = secrets.redactAll(await readGroup(systems, {group, instances: [], skip: []}, signals.abort))
     const names = facts.instances.flatMap(({snapshot}) =>
       Object.values(snapshot?.backends ?? {}).flatMap((one) =>
         Object.keys(one.servers).map((name) => `${one.name}/${name}`),

@@ -11,6 +11,7 @@ export async function inventoryOf(explicit: string | undefined, at: Environment)
     ...(env !== undefined && {env}),
     cwd: at.cwd,
     configHome: at.configHome,
+    ...(at.uid !== undefined && {uid: at.uid}),
   })
 }
 

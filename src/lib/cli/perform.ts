@@ -1,12 +1,14 @@
 import {writeFile} from 'node:fs/promises'
 import type {Json} from '../engine/json.js'
-import {type Performed, perform, type Request} from '../engine/perform.js'
+import {perform} from '../engine/perform.js'
 import {planCode} from '../engine/plan.js'
+import type {Performed, Request} from '../engine/request.js'
 import type {AnyRunbook} from '../engine/runbook.js'
 import type {Environment} from './environment.js'
 import {finish} from './finish.js'
 import type {ChangeFlags} from './flags.js'
 import {bindPorts} from './ports.js'
+import {secrets} from './secrets.js'
 import {ownerJson, type Stores, stores} from './stores.js'
 import {openSystems} from './systems.js'
 import {UsageError} from './usage-error.js'
@@ -42,12 +44,7 @@ function requestOf(asked: Asked, flags: ChangeFlags, kept: Stores, version: stri
   return {
     ...asked,
     mode: flags['dry-run'] ? 'dry-run' : flags.out !== undefined ? 'save' : 'run',
-    overrides: [
-      ...new Set([
-        ...(asked.saved?.overrides ?? asked.past?.plan.overrides ?? []),
-        ...(flags.override ?? []),
-      ]),
-    ],
+    overrides: overridesOf(asked, flags),
     ...(flags.reason !== undefined && {reason: flags.reason}),
     ...(flags.ticket !== undefined && {ticket: flags.ticket}),
     ...(flags['on-failure'] !== undefined && {onFailure: flags['on-failure']}),
@@ -57,9 +54,16 @@ function requestOf(asked: Asked, flags: ChangeFlags, kept: Stores, version: stri
   }
 }
 
+/** A saved plan is applied with what was approved in it, and nothing more. */
+function overridesOf({saved, past}: Asked, flags: ChangeFlags): string[] {
+  if (saved) return saved.overrides
+  return [...new Set([...(past?.plan.overrides ?? []), ...(flags.override ?? [])])]
+}
+
 /** Writes what `redeye apply` reads, and says how to approve exactly this. */
-async function savePlan({outcome, plan}: Performed, flags: ChangeFlags): Promise<void> {
-  if (flags.out === undefined || !plan || outcome.verdict !== 'planned') return
+async function savePlan({outcome, plan: made}: Performed, flags: ChangeFlags): Promise<void> {
+  if (flags.out === undefined || !made || outcome.verdict !== 'planned') return
+  const plan = secrets.redactAll(made)
   await writeFile(flags.out, `${JSON.stringify(plan, null, 1)}\n`, {mode: 0o600})
   outcome.next.push(`redeye apply ${flags.out} --confirm ${planCode(plan)}`)
 }

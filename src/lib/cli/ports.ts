@@ -9,6 +9,7 @@ import type {Environment} from './environment.js'
 import type {ChangeFlags} from './flags.js'
 import {newRunId} from './run-id.js'
 import {hasColour, type Progress, rendererFor, screenOf, widthOf} from './screen.js'
+import {secrets} from './secrets.js'
 import {catchSignals} from './signals.js'
 import type {Stores} from './stores.js'
 
@@ -26,29 +27,31 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
   let planned: PlanEvent | undefined
   const signals = catchSignals((says) => renderer.emit({type: 'interrupted', says}))
 
-  const emit: Emit = (event) => {
+  const emit: Emit = (happened) => {
+    const event = secrets.redactAll(happened)
     if (event.type === 'plan') planned = event
     if (event.type === 'run') signals.changing()
     // The plan of a dry run is its result, and results go to stdout.
     if (event.type === 'plan' && event.dryRun && !flags.json) stdout.write(planText(event, at))
     else if (event.type !== 'plan' || !(event.dryRun && flags.json)) renderer.emit(event)
   }
+  const {present, confirm, failed} = asker(
+    {yes: flags.yes, confirm: flags.confirm},
+    {
+      interactive: at.interactive,
+      input: stdin,
+      output: stderr,
+      stopping: signals.stopping,
+      pause: () => renderer.pause?.(),
+      resume: () => renderer.resume?.(),
+    },
+  )
   return {
     ports: {
       clock: realClock,
       journals: kept.runs,
       locks: kept.locks,
-      asker: asker(
-        {yes: flags.yes, confirm: flags.confirm},
-        {
-          interactive: at.interactive,
-          input: stdin,
-          output: stderr,
-          stopping: signals.stopping,
-          pause: () => renderer.pause?.(),
-          resume: () => renderer.resume?.(),
-        },
-      ),
+      asker: {present, confirm, failed: (question) => failed(secrets.redactAll(question))},
       emit,
       stopping: signals.stopping,
       abort: signals.abort,
@@ -68,5 +71,5 @@ function progressOf(flags: ChangeFlags): Progress {
 
 function planText(event: PlanEvent, at: Environment): string {
   const lines = renderPlan(event, widthOf(process.stdout), paint(hasColour(process.stdout, at.env)))
-  return `${lines.join('\n')}\n\n`
+  return secrets.redact(`${lines.join('\n')}\n\n`)
 }

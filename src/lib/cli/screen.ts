@@ -1,4 +1,5 @@
 import type {Renderer, Screen} from '../report/renderer.js'
+import {secrets} from './secrets.js'
 
 export type Progress = 'auto' | 'live' | 'lines' | 'json' | 'none'
 
@@ -31,8 +32,9 @@ export function widthOf(stream: NodeJS.WriteStream): number {
 
 export async function rendererFor(progress: Progress, screen: Screen, terminal: boolean): Promise<Renderer> {
   const kind = progress === 'auto' ? (terminal ? 'live' : 'lines') : progress
-  if (kind === 'live') return (await import('../report/live.js')).liveRenderer(screen)
-  if (kind === 'lines') return (await import('../report/lines.js')).linesRenderer(screen)
+  const text: Screen = {...screen, write: (shown) => screen.write(secrets.redact(shown))}
+  if (kind === 'live') return (await import('../report/live.js')).liveRenderer(text)
+  if (kind === 'lines') return (await import('../report/lines.js')).linesRenderer(text)
   if (kind === 'json') return (await import('../report/json-lines.js')).jsonLinesRenderer(screen)
   return {emit: () => {}, close: () => {}}
 }

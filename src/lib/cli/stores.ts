@@ -1,12 +1,13 @@
 import {join} from 'node:path'
 import type {Json} from '../engine/json.js'
-import type {Locks} from '../engine/ports.js'
+import type {Journal, Locks} from '../engine/ports.js'
 import {type RunStore, runStore} from '../journal/store.js'
 import {type Claims, claims} from '../lock/claims.js'
 import {leases} from '../lock/lease.js'
 import {type Owner, thisOwner} from '../lock/owner.js'
 import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
+import {secrets} from './secrets.js'
 
 /** What is kept in the state directory. */
 export interface Stores {
@@ -20,10 +21,22 @@ export async function stores(at: Environment): Promise<Stores> {
   const owner = await thisOwner(at.user, at.host, at.pid)
   const held = claims(join(at.stateDir, 'locks'), owner, realClock.now)
   return {
-    runs: runStore(join(at.stateDir, 'runs'), realClock.now),
+    runs: withoutSecrets(runStore(join(at.stateDir, 'runs'), realClock.now)),
     claims: held,
     locks: leases(held, owner, realClock),
     owner,
+  }
+}
+
+function withoutSecrets(store: RunStore): RunStore {
+  const guarded = ({append, close}: Journal): Journal => ({
+    append: (entry) => append(secrets.redactAll(entry)),
+    close,
+  })
+  return {
+    ...store,
+    create: async (run, plan) => guarded(await store.create(run, secrets.redactAll(plan))),
+    reopen: async (run) => guarded(await store.reopen(run)),
   }
 }
 

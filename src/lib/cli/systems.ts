@@ -1,10 +1,17 @@
+import {dirname} from 'node:path'
 import type {Inventory} from '../inventory/schema.js'
+import type {Ssh} from '../inventory/ssh.js'
 import type {SshHost} from '../remote/ssh/open.js'
+import type {SshTarget} from '../remote/ssh/target.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
 import type {Environment} from './environment.js'
 import {inventoryOf} from './inventory.js'
+import {secretValue} from './secrets.js'
 import {UsageError} from './usage-error.js'
+
+/** For a dial that may have to connect and sign in first, through jump hosts. */
+const SSH_DIAL_MS = 15_000
 
 /** Every system that runbooks reach, built from the inventory when it is first asked for. */
 export interface Systems extends HaproxySystems {
@@ -35,7 +42,7 @@ export function openSystems(explicit: string | undefined, at: Environment): Syst
     const target = inventory.haproxy[group]
     if (!target) throw new UsageError(`${source} has no haproxy target ${group}`)
     const instances = await Promise.all(
-      target.instances.map((one) => openOne(one, at, (host) => open.push(host))),
+      target.instances.map((one) => openOne(one, dirname(source), at, (host) => open.push(host))),
     )
     open.push(...instances)
     return instances
@@ -46,6 +53,7 @@ type Instance = Inventory['haproxy'][string]['instances'][number]
 
 async function openOne(
   one: Instance,
+  directory: string,
   at: Environment,
   keep: (host: SshHost) => void,
 ): Promise<HaproxyInstance> {
@@ -57,12 +65,17 @@ async function openOne(
   if (socket.kind === 'tcp') return openInstance(one, dialTcp(socket.host, socket.port))
   if (!one.ssh) return openInstance(one, dialUnix(socket.path))
   const {openSsh} = await import('../remote/ssh/open.js')
-  const host = openSsh(one.ssh, {
+  const host = openSsh(sshTarget(one.ssh, directory, at), {
     home: at.home,
     user: at.user,
     env: at.env,
     ...(at.uid !== undefined && {uid: at.uid}),
   })
   keep(host)
-  return openInstance(one, host.dialUnix(socket.path))
+  return openInstance(one, host.dialUnix(socket.path), SSH_DIAL_MS)
+}
+
+function sshTarget({passphrase, ...target}: Ssh, directory: string, at: Environment): SshTarget {
+  if (!passphrase) return target
+  return {...target, passphrase: () => secretValue(passphrase, directory, at)}
 }

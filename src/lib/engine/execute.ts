@@ -1,4 +1,4 @@
-import {type Conclusion, conclude} from './conclude.js'
+import {type Conclusion, conclude, type Ended} from './conclude.js'
 import type {Context} from './context.js'
 import {learn, type Memory} from './memory.js'
 import type {FailureAnswer, Journal, Lease, Ports} from './ports.js'
@@ -25,24 +25,34 @@ export interface Execution {
 /** From the first confirmed change to the end: stages, then undo if it failed, then one conclusion in the journal. */
 export async function execute(execution: Execution, ports: Ports): Promise<Conclusion> {
   const context = contextOf(execution, ports)
+  try {
+    return await toTheEnd(execution, context)
+  } catch (error) {
+    if (!(error instanceof Unrecorded)) throw error
+    return conclude({...ended(execution, context, {kind: 'stopped'}), stoppedWhy: error.message})
+  }
+}
+
+/** A journal that cannot be written: nobody would know of a further change, so none is made. */
+class Unrecorded extends Error {}
+
+async function toTheEnd(execution: Execution, context: Context): Promise<Conclusion> {
   const halt = await runStages(execution, context)
   if (halt?.kind === 'stopped') {
     const says = whyStopped(execution, context)
-    ports.emit({type: 'interrupted', says})
+    context.ports.emit({type: 'interrupted', says})
     await context.record({kind: 'interrupted', says})
   }
   const unwound = halt?.kind === 'failed' && halt.answer === 'undo' ? await unwindAll(context) : undefined
-  const conclusion = conclude({
-    run: execution.run,
-    steps: context.steps,
-    memory: context.memory,
-    halt,
-    unwound,
-    stoppedWhy: whyStopped(execution, context),
-  })
+  const conclusion = conclude(ended(execution, context, halt, unwound))
   const {verdict, says, totals} = conclusion
   if (verdict !== 'interrupted') await context.record({kind: 'ended', verdict, says, totals})
   return conclusion
+}
+
+function ended(execution: Execution, context: Context, halt: Halt | undefined, unwound?: Unwound): Ended {
+  const {steps, memory} = context
+  return {run: execution.run, steps, memory, halt, unwound, stoppedWhy: whyStopped(execution, context)}
 }
 
 function contextOf(execution: Execution, ports: Ports): Context {
@@ -51,7 +61,9 @@ function contextOf(execution: Execution, ports: Ports): Context {
     ports,
     memory,
     record: async (entry) => {
-      await journal.append(entry)
+      await journal.append(entry).catch((error: unknown) => {
+        throw new Unrecorded(`${error instanceof Error ? error.message : error}; nothing new was started`)
+      })
       learn(memory, entry)
     },
     steps: new Map(execution.stages.flatMap((stage) => stage.steps.map((step) => [step.id, step]))),

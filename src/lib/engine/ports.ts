@@ -34,7 +34,7 @@ export interface Journals {
 /** One line of the journal, without its time and hash. */
 export type Entry =
   | {kind: 'began'; owner: Json; code: string}
-  | {kind: 'resumed'; owner: Json}
+  | {kind: 'resumed'; owner: Json; overrides: string[]; reason?: string}
   | {kind: 'applying'; step: string; before: Json; again?: boolean}
   | {kind: 'unsent'; step: string}
   | {kind: 'settled'; result: StepResult; before?: Json}

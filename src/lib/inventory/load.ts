@@ -1,8 +1,9 @@
-import {readFile} from 'node:fs/promises'
+import {open} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {parseInventory} from './parse.js'
 import {InventoryError} from './problem.js'
 import type {Inventory} from './schema.js'
+import {checkTrust, type Ownership} from './trust.js'
 
 export interface Places {
   /** `--inventory`. */
@@ -12,6 +13,8 @@ export interface Places {
   cwd: string
   /** `$XDG_CONFIG_HOME`, or `~/.config`. */
   configHome: string
+  /** The user's; absent where files have no owner. */
+  uid?: number
 }
 
 export interface Loaded {
@@ -30,9 +33,12 @@ haproxy:
 /** Finds, reads and checks the inventory. @throws InventoryError */
 export async function loadInventory(places: Places): Promise<Loaded> {
   const candidates = lookIn(places)
-  for (const {path} of candidates) {
-    const text = await read(path)
-    if (text !== undefined) return {inventory: parseInventory(text, path), source: path}
+  for (const {path, named} of candidates) {
+    const found = await read(path)
+    if (found === undefined) continue
+    const inventory = parseInventory(found.text, path)
+    if (!named) checkTrust(path, inventory, found.ownership, places.uid)
+    return {inventory, source: path}
   }
   throw notFound(candidates)
 }
@@ -40,22 +46,28 @@ export async function loadInventory(places: Places): Promise<Loaded> {
 interface Candidate {
   path: string
   why: string
+  /** By the user, as opposed to by whoever made the current directory. */
+  named: boolean
 }
 
 /** A file that was named is the only one; otherwise the directory's own goes before the user's. */
 function lookIn({explicit, env, cwd, configHome}: Places): Candidate[] {
-  if (explicit !== undefined) return [{path: resolve(cwd, explicit), why: '--inventory'}]
-  if (env) return [{path: resolve(cwd, env), why: 'REDEYE_INVENTORY'}]
+  if (explicit !== undefined) return [{path: resolve(cwd, explicit), why: '--inventory', named: true}]
+  if (env) return [{path: resolve(cwd, env), why: 'REDEYE_INVENTORY', named: true}]
   return [
-    {path: join(cwd, 'redeye.yaml'), why: 'this directory'},
-    {path: join(configHome, 'redeye', 'redeye.yaml'), why: 'your configuration'},
+    {path: join(cwd, 'redeye.yaml'), why: 'this directory', named: false},
+    {path: join(configHome, 'redeye', 'redeye.yaml'), why: 'your configuration', named: true},
   ]
 }
 
-/** The text, or nothing when there is no such file. @throws InventoryError when it is there and cannot be read. */
-async function read(path: string): Promise<string | undefined> {
+/**
+ * The text and who could have written it, or nothing when there is no such file.
+ * @throws InventoryError when it is there and cannot be read
+ */
+async function read(path: string): Promise<{text: string; ownership: Ownership} | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    await using file = await open(path, 'r')
+    return {ownership: await file.stat(), text: await file.readFile('utf8')}
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

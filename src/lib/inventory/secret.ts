@@ -16,6 +16,12 @@ export const secretRef = z.union(
 )
 export type SecretRef = z.output<typeof secretRef>
 
+/** Whether a value of the inventory has a secret anywhere that a program is run for. */
+export function runsProgram(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ('cmd' in value && Array.isArray(value.cmd)) || Object.values(value).some(runsProgram)
+}
+
 export interface SecretDeps {
   env: Readonly<Record<string, string | undefined>>
   /** Relative paths are from here: the directory of the inventory. */

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {type SecretRef, secretRef} from './secret.js'
 
 /** How to sign in to a host; what is absent comes from the OpenSSH configuration. */
 export interface Ssh {
@@ -6,6 +7,7 @@ export interface Ssh {
   port?: number
   user?: string
   identityFiles?: string[]
+  passphrase?: SecretRef
   hostKey?: string
   jump?: string[]
 }
@@ -25,6 +27,7 @@ export const ssh = z.union([
       port: z.int().min(1).max(65535).exactOptional(),
       user: z.string().min(1).exactOptional(),
       identity: z.array(z.string().min(1)).min(1).exactOptional(),
+      passphrase: secretRef.meta({description: 'opens encrypted identities'}).exactOptional(),
       hostKey: z
         .string()
         .regex(HOST_KEY, {error: 'expected SHA256:... or a whole public key line (ssh-ed25519 AAAA...)'})

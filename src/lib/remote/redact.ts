@@ -16,7 +16,23 @@ export interface SecretStore {
   add(value: string): void
   /** Masks everything added so far. */
   redact(text: string): string
+  /** The same in every text of a JSON value, except those that programs go by. Keys stay. */
+  redactAll<T>(value: T): T
 }
+
+/** What stands under these keys is made or numbered by us, and a resumed run finds its way by it. */
+const OURS = new Set([
+  'type',
+  'kind',
+  'verdict',
+  'state',
+  'step',
+  'steps',
+  'stage',
+  'run',
+  'code',
+  'fingerprint',
+])
 
 /** The secrets of one process: grows as they are resolved; every output passes through `redact`. */
 export function secretStore(): SecretStore {
@@ -29,7 +45,17 @@ export function secretStore(): SecretStore {
       redact = redactor(values)
     },
     redact: (text) => redact(text),
+    redactAll: (value) => (values.size === 0 ? value : (redactStrings(value, redact) as typeof value)),
   }
+}
+
+function redactStrings(value: unknown, redact: (text: string) => string, key = ''): unknown {
+  if (typeof value === 'string') return OURS.has(key) ? value : redact(value)
+  if (Array.isArray(value)) return value.map((item) => redactStrings(item, redact, key))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, redactStrings(part, redact, name)]),
+  )
 }
 
 function disguises(secret: string): string[] {

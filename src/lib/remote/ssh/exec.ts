@@ -85,6 +85,8 @@ function fault(session: Session, error: unknown): RemoteError {
   if (error instanceof Flood) return inDoubt(session, 'wrote more than its limit', 'output')
   const {message} = error as Error
   if (message === 'Not connected') return notSent(session, 'the connection had ended', 'cut-off')
+  // When a connection ends, ssh2 fails what is pending in the words it has for a refusal.
+  if (!session.alive()) return session.lost('starting a command')
   if (wasRefused(error) || message === 'Unable to exec')
     return new RemoteError(
       'refused',

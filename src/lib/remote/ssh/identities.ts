@@ -21,7 +21,7 @@ export interface Identities {
 
 /**
  * The keys to offer, in OpenSSH's order: configured keys the agent holds, its other keys (unless only the configured ones may
- * be used), then configured keys read from their files.
+ * be used), then configured keys read from their files, opened with the passphrase where they are encrypted.
  * @throws RemoteError `refused`, class `sign-in`, when there is none.
  */
 export async function identities(
@@ -35,7 +35,9 @@ export async function identities(
 
   const configured = files.flatMap((file) => held(file) ?? [])
   const others = target.identitiesOnly ? [] : keys.filter((key) => !configured.includes(key))
-  const fromFiles = files.filter((file) => !held(file))
+  const fromFiles = await Promise.all(
+    files.filter((file) => !held(file)).map((file) => unlocked(file, target.passphrase, signal)),
+  )
 
   const attempts: Attempt[] = []
   for (const key of [...configured, ...others])
@@ -55,6 +57,29 @@ export async function identities(
   )
   if (attempts.length === 0) throw nothingToOffer(target, notes)
   return {attempts, notes}
+}
+
+async function unlocked(
+  file: KeyFile,
+  passphrase: ResolvedTarget['passphrase'],
+  signal: AbortSignal,
+): Promise<KeyFile> {
+  if (file.unlock === undefined || passphrase === undefined) return file
+  try {
+    return await file.unlock(await inTime(passphrase(), signal))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return {...file, problem: `${file.path} is encrypted, and there is no passphrase for it: ${why}`}
+  }
+}
+
+function inTime<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error('it was not there in time'))
+    if (signal.aborted) late()
+    signal.addEventListener('abort', late, {once: true})
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', late))
+  })
 }
 
 async function complaints(files: readonly KeyFile[], unheld: readonly KeyFile[]): Promise<string[]> {

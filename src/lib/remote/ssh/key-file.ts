@@ -12,6 +12,8 @@ export interface KeyFile {
   /** Why it cannot sign by itself, with what to do. */
   problem?: string
   missing?: boolean
+  /** It is encrypted; the same file opened with a passphrase, or with why that does not open it. */
+  unlock?(passphrase: string): Promise<KeyFile>
 }
 
 /**
@@ -43,9 +45,10 @@ async function parse(
   path: string,
   text: string,
   publicKey: Buffer | undefined,
-): Promise<Pick<KeyFile, 'key' | 'publicKey' | 'problem'>> {
+  passphrase?: string,
+): Promise<Omit<KeyFile, 'path'>> {
   const {default: ssh2} = await import('ssh2')
-  const parsed: unknown = ssh2.utils.parseKey(text)
+  const parsed: unknown = ssh2.utils.parseKey(text, passphrase)
   const key = (Array.isArray(parsed) ? parsed[0] : parsed) as ParsedKey | Error
   const type = publicKey === undefined ? '' : publicKey.toString('latin1', 4, 4 + publicKey.readUInt32BE(0))
   if (type.startsWith('sk-')) return {problem: `${path} is a FIDO key; those are not supported`}
@@ -53,8 +56,19 @@ async function parse(
     if (!key.isPrivateKey()) return {problem: `${path} holds no private key`}
     return {key, publicKey: key.getPublicSSH()}
   }
+  if (passphrase !== undefined)
+    return {
+      problem: `${path} is encrypted, and the passphrase given for it does not open it (to try one: ssh-keygen -y -f ${path})`,
+    }
   if (/encrypted/i.test(key.message))
-    return {problem: `${path} is encrypted and no agent holds it (ssh-add ${path})`}
+    return {
+      problem: `${path} is encrypted and no agent holds it (ssh-add ${path})`,
+      unlock: async (given) => ({
+        path,
+        ...(publicKey !== undefined && {publicKey}),
+        ...(await parse(path, text, publicKey, given)),
+      }),
+    }
   return {problem: `${path} is not a usable key (${key.message})`}
 }
 

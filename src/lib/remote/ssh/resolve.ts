@@ -45,7 +45,11 @@ async function resolveHop(
   const hops = parseJump(target.jump ?? setting(config, 'proxyjump') ?? [])
   const last = hops.at(-1)
   if (last === undefined) return settled
-  const next = {...(target.configFile !== undefined && {configFile: target.configFile}), ...last}
+  const next = {
+    ...(target.configFile !== undefined && {configFile: target.configFile}),
+    ...(target.passphrase !== undefined && {passphrase: target.passphrase}),
+    ...last,
+  }
   // A hop that is reached through others goes their way; the first one goes the way its own configuration says.
   const way = hops.length > 1 ? {...next, jump: hops.slice(0, -1)} : next
   return {...settled, jump: await resolveHop(way, around, signal, [...inner, here])}
@@ -116,6 +120,7 @@ function settle(target: SshTarget, config: OpenSshConfig, around: Surroundings):
     identityFiles: (target.identityFiles ?? configured.filter((file) => file !== 'none')).map(path),
     identitiesOnly: target.identityFiles !== undefined || setting(config, 'identitiesonly') === 'yes',
     ...(agent !== undefined && {agentSocket: path(agent)}),
+    ...(target.passphrase !== undefined && {passphrase: target.passphrase}),
     knownHostsFiles: knownHostsFiles(config).map(path),
     ...(alias !== undefined && {hostKeyAlias: alias}),
     ...(target.hostKey !== undefined && {hostKey: target.hostKey}),

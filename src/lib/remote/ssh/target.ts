@@ -14,6 +14,8 @@ export interface SshTarget {
   /** The hosts to go through, outermost first: `bastion`, `ops@bastion:2222,inner`, a list of either; `[]` for none. */
   jump?: string | string[] | SshTarget[]
   agentSocket?: string
+  /** Opens encrypted keys, also those of the jump hosts; asked for only when one is met that no agent holds. */
+  passphrase?: () => Promise<string>
   /** An OpenSSH configuration file instead of the user's and the system's. */
   configFile?: string
 }
@@ -32,6 +34,7 @@ export interface ResolvedTarget {
   /** No key of the agent beyond those of `identityFiles`. */
   identitiesOnly: boolean
   agentSocket?: string
+  passphrase?: () => Promise<string>
   knownHostsFiles: string[]
   /** Looked up in known_hosts instead of host and port. */
   hostKeyAlias?: string

@@ -116,7 +116,9 @@ function provenSteps(asked: ReadyInput, facts: Facts, at: (member: Member) => Se
   return members(facts, asked).flatMap((member) => {
     const leader = leaderOf(facts, member)
     if (!leader.check.configured) return []
-    return [healthStep(at(member), at({instance: member.instance, view: leader}), asked.healthTimeoutMs)]
+    const leavesMaint = leader === member.view && leader.admin === 'maint' && asked.probe === null
+    const checks = at({instance: member.instance, view: leader})
+    return [healthStep(at(member), checks, {timeoutMs: asked.healthTimeoutMs, leavesMaint})]
   })
 }
 
@@ -154,13 +156,16 @@ function stateTable(found: readonly Member[], facts: Facts): Table {
     ],
     rows: found.map((member) => {
       const {check} = leaderOf(facts, member)
-      const health = check.configured
-        ? `${check.status || 'not run'} ${check.health}/${check.rise + check.fall - 1}`
-        : 'none'
+      const health = check.configured ? healthText(check) : 'none'
       const {view} = member
       return [`${view.backend}/${view.name}`, member.instance, view.status, health, String(view.userWeight)]
     }),
   }
+}
+
+/** In maintenance checks are paused, and HAProxy shows none of their numbers. */
+function healthText({paused, status, health, rise, fall}: ServerView['check']): string {
+  return paused ? 'paused' : `${status || 'not run'} ${health}/${rise + fall - 1}`
 }
 
 function agentNotes(asked: ReadyInput, found: readonly Member[]): string[] {

@@ -75,6 +75,7 @@ function serverTable(facts: Facts, filter: string, differing: ReadonlySet<string
 }
 
 function checkText({check}: ServerView): string {
+  if (check.paused) return 'paused'
   return check.configured
     ? `${check.status || 'none yet'} ${check.health}/${check.rise + check.fall - 1}`
     : '-'

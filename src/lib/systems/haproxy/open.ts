@@ -13,16 +13,25 @@ import {sections} from './sections.js'
 /** Where the stats socket is, for messages; the dial does the work. */
 export type HaproxySocket = {kind: 'unix'; path: string} | {kind: 'tcp'; host: string; port: number}
 
+const CONNECT_MS = 3000
 /** A snapshot of 10,000 servers has about 6 MB. */
-const LIMITS = {connectMs: 3000, answerMs: 5000, maxBytes: 64 * 1024 * 1024}
+const LIMITS = {answerMs: 5000, maxBytes: 64 * 1024 * 1024}
 
-/** An instance behind one stats socket. Nothing is sent before the first call. */
-export function openInstance(at: {name: string; socket: HaproxySocket}, dial: Dial): HaproxyInstance {
+/**
+ * An instance behind one stats socket. Nothing is sent before the first call.
+ * @param connectMs for each dial; a dial that has to sign in somewhere first needs more than 3 s
+ */
+export function openInstance(
+  at: {name: string; socket: HaproxySocket},
+  dial: Dial,
+  connectMs = CONNECT_MS,
+): HaproxyInstance {
   const where = whereIs(at.socket)
+  const limits = {...LIMITS, connectMs}
   const closing = new AbortController()
 
   const ask = (line: string, signal: AbortSignal) =>
-    exchange(dial, `${line}\n`, LIMITS, AbortSignal.any([signal, closing.signal]))
+    exchange(dial, `${line}\n`, limits, AbortSignal.any([signal, closing.signal]))
   const reader = (signal: AbortSignal) => async (lines: readonly string[]) =>
     sections(lines, await ask(lines.join(';'), signal))
   const change = (line: string, signal: AbortSignal) =>

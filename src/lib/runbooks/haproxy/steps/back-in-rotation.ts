@@ -5,6 +5,8 @@ import type {ServerAt} from './server-at.js'
 
 const HEALTH_MS = 60_000
 const POLL_MS = 250
+/** With `fall 1` it counts as healthy before a check has run: time for the default interval of 2 s. */
+const FALL_ONE_MS = 3000
 
 /**
  * Ready, the safe way. Leaving MAINT marks a server UP before any check has run (54 of 2409 requests failed when that
@@ -23,7 +25,7 @@ async function verdict(at: ServerAt, signal: AbortSignal): Promise<void> {
   const instance = await at.instance()
   for (let waited = 0; waited < HEALTH_MS; waited += POLL_MS) {
     const {server} = await instance.server(at.backend, at.server, signal)
-    if (decided(server)) return
+    if (decided(server, waited)) return
     await wait(POLL_MS, undefined, {signal})
   }
   throw Object.assign(
@@ -34,7 +36,8 @@ async function verdict(at: ServerAt, signal: AbortSignal): Promise<void> {
   )
 }
 
-function decided(server: ServerView): boolean {
+function decided(server: ServerView, waitedMs: number): boolean {
   const unchecked = !server.check.configured || server.tracks !== ''
-  return unchecked || healthy(server) || server.status.startsWith('DOWN')
+  if (unchecked || server.status.startsWith('DOWN')) return true
+  return healthy(server) && (server.check.fall > 1 || waitedMs >= FALL_ONE_MS)
 }

@@ -1,4 +1,4 @@
-import {setTimeout as wait} from 'node:timers/promises'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {type Step, step} from '../../../engine/step.js'
 import type {HaproxySystems} from '../../../systems/haproxy/group.js'
 import {healthy} from '../../../systems/haproxy/healthy.js'
@@ -8,15 +8,30 @@ import {read} from './set-state.js'
 
 const BETWEEN_MS = 500
 
+/**
+ * Leaving MAINT sets the health of a server to `rise` and keeps the result of the check before. With `fall 1` that is
+ * full health already, and looks like a check that has passed since [seen on 2.6].
+ */
+const FALL_ONE =
+  "with 'fall 1' HAProxy counts it as healthy before a check has run; prove it with --probe URL"
+
+export interface Proof {
+  timeoutMs: number
+  /** It comes from maintenance, and nothing else will prove it. */
+  leavesMaint: boolean
+}
+
 /** Waits until HAProxy's own checks have proven the server, twice in a row. Until then no client sees it. */
-export function healthStep(at: ServerAt, checkedBy: ServerAt, timeoutMs: number): Step {
+export function healthStep(at: ServerAt, checkedBy: ServerAt, {timeoutMs, leavesMaint}: Proof): Step {
   return step<null>({
     id: `${at.id}.health`,
     says: `${at.on}: wait until the checks of ${checkedBy.full} pass`,
     async probe(signal) {
       const first = (await read(checkedBy, signal)).server
       if (!healthy(first)) return {reached: false, saw: checkOf(first), before: null}
-      await wait(BETWEEN_MS, undefined, {signal})
+      if (leavesMaint && first.check.fall === 1)
+        return {reached: false, hopeless: true, saw: `${checkOf(first)}: ${FALL_ONE}`, before: null}
+      await sleep(BETWEEN_MS, undefined, {signal})
       const second = (await read(checkedBy, signal)).server
       return {reached: healthy(second), saw: checkOf(second), before: null}
     },

@@ -1,0 +1,75 @@
+import {execute} from './execute.js'
+import type {Memory} from './memory.js'
+import type {Ended, Performing} from './performing.js'
+import {type Plan, planCode} from './plan.js'
+import type {Journal} from './ports.js'
+import {recheck} from './recheck.js'
+import {takesUp} from './resume.js'
+import {notStarted} from './state.js'
+import type {Stage} from './step.js'
+import {UNDO_ID} from './undo-run.js'
+
+/** The part of a run that its journal covers. */
+export async function carryOut(
+  performing: Performing,
+  plan: Plan,
+  stages: Stage[],
+  memory: Memory,
+): Promise<Ended> {
+  const {runbook, request, ports, run, lease} = performing
+  if (!lease) throw new Error('a run without its lease')
+  const journal = await openJournal(performing, plan)
+  performing.begun = true
+  try {
+    ports.emit({type: 'run', run, steps: plan.steps.length})
+    const conclusion = await execute(
+      {
+        run,
+        stages,
+        memory,
+        journal,
+        lease,
+        onFailure: request.onFailure ?? plan.onFailure,
+        fallback: runbook.onFailure,
+        recheck: recheck(performing, request.overrides),
+        ...(request.past && {only: takesUp(stages, memory, request.past.only)}),
+        ...(request.holdBefore !== undefined && {holdBefore: request.holdBefore}),
+      },
+      ports,
+    )
+    const next =
+      runbook.id === UNDO_ID
+        ? conclusion.next.filter((one) => one !== `redeye runs undo ${run}`)
+        : conclusion.next
+    return {...conclusion, next, run}
+  } finally {
+    await journal.close()
+  }
+}
+
+async function openJournal({request, ports, run}: Performing, plan: Plan): Promise<Journal> {
+  const journal = request.past ? await ports.journals.reopen(run) : await ports.journals.create(run, plan)
+  const {owner, overrides, reason} = request
+  await journal.append(
+    request.past
+      ? {kind: 'resumed', owner, overrides, ...(reason !== undefined && {reason})}
+      : {kind: 'began', owner, code: planCode(plan)},
+  )
+  return journal
+}
+
+/** A run that had nothing to do is on record too. */
+export async function journalNothing(
+  performing: Performing,
+  plan: Plan,
+  stages: readonly Stage[],
+): Promise<Ended> {
+  const {run} = performing
+  const steps = stages.flatMap((stage) => stage.steps).map((step) => ({step: step.id, says: step.says}))
+  const {results, totals} = notStarted(steps, 'already')
+  const says = 'nothing to do: everything is so already'
+  const journal = await openJournal(performing, plan)
+  await journal.append({kind: 'ended', verdict: 'nothing', says, totals})
+  await journal.close()
+  return {verdict: 'nothing', says, because: [], next: [], steps: results, totals, run}
+}

@@ -1,0 +1,38 @@
+import type {Json} from './json.js'
+import type {Outcome} from './outcome.js'
+import type {Plan} from './plan.js'
+import type {Entry} from './ports.js'
+import type {Only} from './resume.js'
+
+/** What a person or a script asked for. */
+export interface Request {
+  input: unknown
+  /** `dry-run` and `save` end after the plan. */
+  mode: 'run' | 'dry-run' | 'save'
+  overrides: string[]
+  reason?: string
+  ticket?: string
+  /** Default: what the runbook says, or ask where somebody can be asked. */
+  onFailure?: 'undo' | 'stop' | 'ask'
+  waitLockMs: number
+  holdBefore?: string
+  /** Apply exactly this. */
+  saved?: Plan
+  /** Go on with this. */
+  past?: Past
+  /** Who runs this; for the journal. */
+  owner: Json
+}
+
+/** A run that was begun before, as its journal has it. */
+export interface Past {
+  run: string
+  plan: Plan
+  entries: Entry[]
+  only?: Only
+}
+
+export interface Performed {
+  outcome: Outcome
+  plan?: Plan
+}
