@@ -19,7 +19,8 @@ haproxy:
         ssh: lb1.example.net
       - name: lb2
         socket: unix:/run/haproxy/admin.sock
-        ssh: {host: lb2.example.net, port: 2222, user: ops, identity: [~/.ssh/ops], jump: [ops@bastion:22]}
+        ssh: {host: lb2.example.net, port: 2222, user: ops, identity: [~/.ssh/ops],
+              passphrase: {cmd: [op, read, op://lb/ops]}, jump: [ops@bastion:22]}
   local:
     instances:
       - {name: a, socket: "tcp:[::1]:9999"}
@@ -43,6 +44,7 @@ const NORMAL = {
             port: 2222,
             user: 'ops',
             identityFiles: ['~/.ssh/ops'],
+            passphrase: {cmd: ['op', 'read', 'op://lb/ops']},
             jump: ['ops@bastion:22'],
           },
         },

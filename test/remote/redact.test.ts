@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest'
 import {redactor, secretStore} from '../../src/lib/remote/redact.js'
-import {printable} from '../../src/lib/text/clean.js'
 
 const SECRET = 'p@ss "w"/ö+%1'
 
@@ -61,23 +60,33 @@ it('secretStore masks everything added so far', () => {
   expect(store.redact('first second')).toBe('*** ***')
 })
 
-describe('printable', () => {
-  it.each([
-    ['\x1b]0;title\x07', '\\x1b]0;title\\x07'],
-    ['\x1b[2J\x9b31m', '\\x1b[2J\\x9b31m'],
-    ['a\u202etxt.exe', 'a\\u{202e}txt.exe'],
-    ['line\nforged\r\n', 'line\\nforged\\x0d\\n'],
-    ['zero\u200bwidth\ufeff', 'zero\\u{200b}width\\u{feff}'],
-    ['half \ud800', 'half \\u{d800}'],
-    ['tag \u{e0041}', 'tag \\u{e0041}'],
-    ['plain ö 語 👩‍💻', 'plain ö 語 👩‍💻'],
-  ])('%j', (text, shown) => {
-    expect(printable(text)).toBe(shown)
+describe('redactAll', () => {
+  const store = secretStore()
+  store.add('hunter22')
+
+  it('masks the texts of a value before they can be wrapped or cut, at any depth', () => {
+    const value = {
+      says: 'got hunter22',
+      because: [{saw: 'hunter22'}, null, 7, true],
+      before: {a: 'hunter22!'},
+    }
+    expect(store.redactAll(value)).toEqual({
+      says: 'got ***',
+      because: [{saw: '***'}, null, 7, true],
+      before: {a: '***!'},
+    })
+    expect(value.says).toBe('got hunter22')
   })
 
-  it('leaves no control character of all of Unicode', () => {
-    const hostile = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f]/u
-    const all = Array.from({length: 0x110000}, (_, code) => String.fromCodePoint(code))
-    expect(all.filter((character) => hostile.test(printable(character)))).toEqual([])
+  it('leaves the names that a resumed run finds its way by', () => {
+    const common = secretStore()
+    common.add('applying')
+    const entry = {kind: 'applying', step: 'applying', steps: ['applying'], before: {saw: 'applying'}}
+    expect(common.redactAll(entry)).toEqual({...entry, before: {saw: '***'}})
+  })
+
+  it('is the value itself while there is no secret', () => {
+    const value = {says: 'hunter22'}
+    expect(secretStore().redactAll(value)).toBe(value)
   })
 })

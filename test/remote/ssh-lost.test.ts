@@ -103,7 +103,7 @@ describe('is unreachable', () => {
   })
 })
 
-describe('is lost when its sshd is killed', () => {
+describe('is lost when its sshd goes', () => {
   it('in the middle of a command', async () => {
     const host = lab.open(at())
     const pid = await servedBy(host)
@@ -134,5 +134,19 @@ describe('is lost when its sshd is killed', () => {
     }
     expect(await faultOf(reading())).toMatchObject({fault: 'lost', class: 'cut-off'})
     expect(read).toEqual(['half an ans'])
+  })
+
+  it('between the request for a command and its answer, which is no refusal: it may have begun', async () => {
+    const port = await freePort()
+    const hostKey = await makeKey(join(lab.dir, 'vanishing'))
+    const vanishing = new ssh2.Server({hostKeys: [await readFile(hostKey.file)]}, (client) => {
+      client.on('error', () => {}).on('authentication', (context) => context.accept())
+      client.on('session', (accept) => accept().on('exec', () => client.end()))
+    })
+    await new Promise<void>((resolve) => vanishing.listen(port, '127.0.0.1', resolve))
+    lab.onEnd(() => vanishing.close())
+    const error = await fails(at({port, hostKey: hostKey.line}))
+    expect(error).toMatchObject({fault: 'lost', class: 'cut-off'})
+    expect(error.message).toContain('was lost while starting a command')
   })
 })

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {scopeFlags, scopeInput} from '../../lib/cli/haproxy-flags.js'
+import {percentArg, scopeFlags, scopeInput} from '../../lib/cli/haproxy-flags.js'
 import {RunbookCommand} from '../../lib/cli/runbook-command.js'
 
 export default class HaproxyWeight extends RunbookCommand {
@@ -10,12 +10,7 @@ ask for 0.`
   static override examples = ['<%= config.bin %> haproxy weight app/s2 25']
   static override args = {
     server: Args.string({description: 'BACKEND/SERVER, as in haproxy.cfg', required: true}),
-    percent: Args.integer({
-      description: 'Percent of the configured weight, 0 to 100',
-      required: true,
-      min: 0,
-      max: 100,
-    }),
+    percent: percentArg({description: 'Percent of the configured weight, 0 to 100', required: true}),
   }
   static override flags = scopeFlags
 

@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core'
+import {harmlessJson} from '../text/clean.js'
 import {type Environment, environment} from './environment.js'
 import {type CommonFlags, commonFlags} from './flags.js'
 import {secrets} from './secrets.js'
@@ -17,7 +18,7 @@ export abstract class BaseCommand extends Command {
 
   /** The whole of stdout for a command that is no runbook: text for people, or one JSON object. */
   protected print(text: string[], json: unknown, flags: {json: boolean}): void {
-    if (flags.json) process.stdout.write(`${JSON.stringify(secrets.redactAll(json))}\n`)
+    if (flags.json) process.stdout.write(`${harmlessJson(secrets.redactAll(json))}\n`)
     else if (text.length > 0) process.stdout.write(secrets.redact(`${text.join('\n')}\n`))
   }
 

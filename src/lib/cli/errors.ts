@@ -6,7 +6,7 @@ import {UsageError} from './usage-error.js'
 /** What an error that reached the top means. Anything not known is a bug of ours. */
 export function endOf(error: Error, command: string): Outcome {
   if (error instanceof UsageError)
-    return endedEarly('usage', command, error.message, error.because, error.next)
+    return endedEarly('usage', command, firstLine(error.message), error.because, error.next)
   if (error.name === 'InventoryError') return endedEarly('usage', command, ...inventoryProblems(error))
   if (isParseError(error))
     return endedEarly('usage', command, firstLine(error.message), [], [helpFor(command)])
@@ -25,10 +25,13 @@ function isParseError(error: Error): boolean {
   return 'oclif' in error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
 }
 
+/** Without what oclif adds on lines of its own. */
 function firstLine(message: string): string {
   return message
+    .replace(/^Parsing (--\S+)\s+/, '$1: ')
     .replace(/\n?See more help with --help$/, '')
-    .replaceAll('\n', ' ')
+    .replace(/\s*Note: --[\s\S]*allows multiple values[\s\S]*$/, '')
+    .replace(/\s*\n\s*/g, ' ')
     .trim()
 }
 

@@ -1,12 +1,13 @@
 import {Flags} from '@oclif/core'
 import {parseDuration} from './duration.js'
+import {UsageError} from './usage-error.js'
 
 /** `--timeout 5m`, in milliseconds. */
 export const durationFlag = Flags.custom<number>({
   helpValue: 'DUR',
   async parse(text) {
     const ms = parseDuration(text)
-    if (ms === undefined) throw new Error(`'${text}' is not a duration: write 90s, 5m or 2h`)
+    if (ms === undefined) throw new UsageError(`'${text}' is not a duration: write 90s, 5m or 2h`)
     return ms
   },
 })

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {durationFlag} from './flags.js'
+import {UsageError} from './usage-error.js'
 
 export const group = Flags.string({
   char: 'g',
@@ -61,6 +62,16 @@ export const takeOutFlags = {
 
 export const serverArg = Args.string({description: 'BACKEND/SERVER, as in haproxy.cfg'})
 
+/** `25` or `25%`. */
+export const percentArg = Args.custom<number>({
+  async parse(text) {
+    const [, digits] = /^(\d{1,3})%?$/.exec(text) ?? []
+    if (digits === undefined || Number(digits) > 100)
+      throw new UsageError(`'${text}' is not a percentage: write 0 to 100`)
+    return Number(digits)
+  },
+})
+
 interface ScopeFlags {
   instance?: string[] | undefined
   'skip-instance'?: string[] | undefined
@@ -75,8 +86,18 @@ export function scopeInput(flags: ScopeFlags) {
   return {instances: flags.instance ?? [], skip: flags['skip-instance'] ?? []}
 }
 
-/** The part of the input that says which servers on which instances. */
+/** The part of the input that says which servers on which instances. @throws UsageError when it names none, or two */
 export function targetInput(server: string | undefined, flags: TargetFlags) {
+  if (server === undefined && flags.address === undefined)
+    throw new UsageError(
+      'say which server: BACKEND/SERVER, or --address IP[:PORT]',
+      [],
+      ['redeye haproxy status'],
+    )
+  if (server !== undefined && flags.address !== undefined)
+    throw new UsageError(
+      `say either ${server} or --address ${flags.address}: together they could mean two things`,
+    )
   return {
     ...scopeInput(flags),
     server: server ?? null,

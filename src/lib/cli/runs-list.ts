@@ -1,5 +1,5 @@
 import type {Column, Table} from '../engine/runbook.js'
-import type {Recorded} from '../journal/store.js'
+import {NoSuchRun, type Recorded} from '../journal/store.js'
 import {renderTable} from '../report/table.js'
 import {clean} from '../text/clean.js'
 import type {Environment} from './environment.js'
@@ -20,7 +20,12 @@ export async function listRuns(
   for (const run of await runs.ids()) {
     await runs.read(run).then(
       (one) => recorded.push(one),
-      (error: Error) => damaged.push(`! ${error.message}`),
+      (error: Error) =>
+        damaged.push(
+          error instanceof NoSuchRun
+            ? `! run ${run} was killed before it had a plan; nothing was changed`
+            : `! ${error.message}`,
+        ),
     )
   }
   const all = await Promise.all(recorded.map((one) => summarize(runs, one, live, recorded)))

@@ -1,5 +1,6 @@
 import type {Json} from '../engine/json.js'
 import {remember} from '../engine/memory.js'
+import {UNDO_ID} from '../engine/undo-run.js'
 import type {Recorded} from '../journal/store.js'
 import {duration} from '../report/duration.js'
 import {wrap} from '../report/wrap.js'
@@ -65,10 +66,15 @@ function noteLines({lines}: Recorded, width: number): string[] {
   return notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrap(note, width, 'note '))]
 }
 
-function nextLines({state, run, undoneBy}: RunSummary): string[] {
+function nextLines({state, run, runbook, undoneBy}: RunSummary): string[] {
   if (undoneBy !== '' || state === 'running') return []
   const resumable = ['killed', 'interrupted', 'partial', 'tolerated'].includes(state)
-  const undoable = ['killed', 'interrupted', 'partial', 'tolerated', 'done', 'undo-failed'].includes(state)
-  if (!undoable) return []
-  return ['', 'Next:', ...(resumable ? [`  redeye runs resume ${run}`] : []), `  redeye runs undo ${run}`]
+  const undoable = runbook !== UNDO_ID && (resumable || state === 'done' || state === 'undo-failed')
+  if (!resumable && !undoable) return []
+  return [
+    '',
+    'Next:',
+    ...(resumable ? [`  redeye runs resume ${run}`] : []),
+    ...(undoable ? [`  redeye runs undo ${run}`] : []),
+  ]
 }

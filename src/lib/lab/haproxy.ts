@@ -71,7 +71,13 @@ export async function reloadHaproxy(old: LabProcess, more: {detached: boolean}):
   const path = spec.ready && 'path' in spec.ready ? spec.ready.path : ''
   const handover = ['-sf', String(old.pid), '-x', path]
   const next = await startProcess({...spec, args: [...spec.args, ...handover]}, more)
-  if (await until(async () => (await pidBehind(path)) === next.pid, 10_000)) return {...next, spec}
+  // The old one accepts on the same sockets until it has handled the signal: several answers in a row say that it has.
+  let inARow = 0
+  const tookOver = await until(async () => {
+    inARow = (await pidBehind(path)) === next.pid ? inARow + 1 : 0
+    return inARow >= 10
+  }, 10_000)
+  if (tookOver) return {...next, spec}
   await stopProcess(next)
   throw new Error(`${spec.name}: process ${next.pid} did not take over from ${old.pid}`)
 }

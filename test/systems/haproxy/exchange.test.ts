@@ -1,10 +1,13 @@
 import {once} from 'node:events'
 import {createServer, type Socket} from 'node:net'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {describe, expect, test} from 'vitest'
 import {freePort} from '../../../src/lib/lab/free-port.js'
 import {startRecorder} from '../../../src/lib/lab/recorder.js'
+import type {Dial} from '../../../src/lib/remote/dial.js'
 import {exchange} from '../../../src/lib/remote/exchange.js'
 import {dialTcp, dialUnix} from '../../../src/lib/remote/local-socket.js'
+import {openInstance} from '../../../src/lib/systems/haproxy/open.js'
 import {calm, instanceOf, runningLab} from '../../lab/running-lab.js'
 
 const LIMITS = {connectMs: 5000, answerMs: 5000, maxBytes: 1000}
@@ -111,7 +114,7 @@ describe('a lost answer of HAProxy', () => {
     await expect(instanceOf(recorder.path).setState('app', 's1', 'maint', calm)).rejects.toMatchObject({
       fault: 'answered',
       class: 'not-accepted',
-      message: expect.stringContaining('"Something ·[31mnew."'),
+      message: expect.stringMatching(/^lb1 at unix:\P{Cc}+ HAProxy answered "Something new\." to \P{Cc}+$/u),
     })
     expect(recorder.commands).toEqual(['set server app/s1 state maint'])
   })
@@ -131,6 +134,20 @@ describe('a lost answer of HAProxy', () => {
     lb1.close()
     await expect(reading).rejects.toMatchObject({fault: 'lost', class: 'called-off'})
   })
+})
+
+test('a dial that signs in somewhere first may be given longer than 3 s', async () => {
+  const path = socketPath()
+  const slow: Dial = async (signal) => {
+    await sleep(3500)
+    return await dialUnix(path)(signal)
+  }
+  const at = {name: 'lb1', socket: {kind: 'unix' as const, path}}
+  const [local, remote] = [openInstance(at, slow), openInstance(at, slow, 15_000)]
+  await Promise.all([
+    expect(local.snapshot(calm)).rejects.toMatchObject({fault: 'unreachable', class: 'time-out'}),
+    expect(remote.snapshot(calm)).resolves.toMatchObject({level: 'admin'}),
+  ])
 })
 
 test('reads send only "show" commands', async () => {

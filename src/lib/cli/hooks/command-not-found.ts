@@ -12,14 +12,18 @@ const hook: Hook.CommandNotFound = async ({config, id, argv}) => {
   // oclif hands over arguments as part of the id: the longest start that resembles a command is what was meant.
   const starts = words.slice(0, 3).map((_, at) => words.slice(0, Math.min(words.length, 3) - at).join(' '))
   const candidates = [...known, ...config.topics.map((topic) => topic.name.replaceAll(':', ' '))]
-  const near =
-    below.length > 0
-      ? below
-      : (starts.map((start) => suggestions(start, candidates)).find((all) => all.length > 0) ?? [])
+  const near = [below, ...starts.map((start) => suggestions(start, candidates)), verbs(words[0], known)].find(
+    (all) => all.length > 0,
+  )
   const typed = words.slice(0, 2).join(' ')
-  const next = near.length > 0 ? near.map((command) => `redeye ${command} --help`) : ['redeye --help']
+  const next = near ? near.map((command) => `redeye ${command} --help`) : ['redeye --help']
   const says = below.length > 0 ? `${typed} needs one more word` : `there is no command ${typed}`
-  finish(endedEarly('usage', typed, says, [], next), argv?.includes('--json') ?? false)
+  finish(endedEarly('usage', typed.replace(' ', ':'), says, [], next), argv?.includes('--json') ?? false)
+}
+
+/** Commands whose verb was typed without its system: `drain app/s2`. */
+function verbs(word = '', known: readonly string[]): string[] {
+  return known.filter((command) => command.endsWith(` ${word}`))
 }
 
 export default hook

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import type {Finding, Runbook} from '../../engine/runbook.js'
 import type {Stage} from '../../engine/step.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
-import type {ServerView} from '../../systems/haproxy/snapshot.js'
+import type {Admin, ServerView} from '../../systems/haproxy/snapshot.js'
 import {
   affectedBackends,
   type Facts,
@@ -101,6 +101,7 @@ function stages(systems: HaproxySystems, asked: DrainInput, facts: Facts): Stage
 }
 
 interface Out extends Leaving {
+  from: Admin
   agent: boolean
 }
 
@@ -111,18 +112,21 @@ function leavingOf(systems: HaproxySystems, asked: DrainInput, facts: Facts, {in
   const agent = view.agent.configured && view.agent.enabled && !asked.keepAgent
   return {
     at,
+    from: view.admin,
     agent,
     followers: following(snapshot, view).map(entry),
     holds: [...(agent ? [`${at.id}.agent-off`] : []), `${at.id}.drain`],
   }
 }
 
-function takeOut({at, agent}: Out) {
-  return [...(agent ? [agentOffStep(at)] : []), drainStep(at, RECHECK)]
+function takeOut({at, from, agent}: Out) {
+  return [...(agent ? [agentOffStep(at)] : []), drainStep(at, from, RECHECK)]
 }
 
 function intoMaintenance(out: readonly Out[]): Stage {
-  return {id: 'maint', says: 'put it into maintenance', steps: out.map(({at}) => maintStep(at, []))}
+  const before = ({from}: Out) => (from === 'maint' ? 'maint' : 'drain')
+  const steps = out.map((one) => maintStep(one.at, before(one), []))
+  return {id: 'maint', says: 'put it into maintenance', steps}
 }
 
 /** In maintenance first, where that is the end: bound clients then move by themselves and are not cut. */
@@ -155,9 +159,6 @@ function notes(asked: DrainInput, facts: Facts): string[] {
       : []),
     ...(agents && asked.keepAgent
       ? ['an agent check is on and is kept: it can undo the drain at any moment']
-      : []),
-    ...(asked.end === 'drain'
-      ? ['clients bound to it (cookies, stick tables) may still come: --then maint moves them']
       : []),
   ]
 }

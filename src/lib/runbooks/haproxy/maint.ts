@@ -34,7 +34,7 @@ export const maintNow: Runbook<MaintInput, Facts, HaproxySystems> = {
       id: 'maint',
       says: 'put it into maintenance, one instance after the other',
       steps: members(facts, asked).map(({instance, view}) =>
-        maintStep(serverAt(systems, asked.group, instance, view.backend, view.name), RECHECK),
+        maintStep(serverAt(systems, asked.group, instance, view.backend, view.name), view.admin, RECHECK),
       ),
     },
   ],

@@ -101,7 +101,11 @@ function stages(systems: HaproxySystems, asked: ReadyInput, facts: Facts): Stage
     ...(asked.probe
       ? stage('probe', 'ask it from here', [urlStep(systems, asked.probe, asked.healthTimeoutMs)])
       : []),
-    ...stage('ready', 'put it back into rotation, one instance after the other', servers.map(readyStep)),
+    ...stage(
+      'ready',
+      'put it back into rotation, one instance after the other',
+      found.map((member) => readyStep(at(member), member.view.admin === 'ready' ? 'ready' : 'drain')),
+    ),
     ...stage('agent', 'switch its agent check on again', agents.map(agentOnStep)),
     ...stage(
       'watch',

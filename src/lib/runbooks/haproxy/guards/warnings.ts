@@ -26,7 +26,7 @@ function sticky(input: Target, facts: Facts): Finding[] {
     {
       id: 'sticky',
       level: 'warn',
-      saw: `clients are bound to servers in ${names}: those bound to this one keep using it while it is DRAIN and move when it is MAINT`,
+      saw: `clients are bound to servers in ${names}: those bound to this one keep using it while it is DRAIN, and move when it is MAINT (drain --then maint)`,
     },
   ]
 }

@@ -15,8 +15,11 @@ export function cutStep(at: ServerAt): Step {
     async probe(signal, before, waitedMs = 0) {
       const {server} = await read(at, signal)
       const seen: Before = {sessions: server.sessions}
+      // In rotation, none at this moment is no end: the next one may come at once.
+      if (!before && server.admin === 'ready')
+        return {reached: false, saw: `${server.status}, ${count(server.sessions)} now`, before: seen}
       if (server.sessions === 0) return {reached: true, saw: 'no session is left', before: seen}
-      const saw = `${server.sessions} ${server.sessions === 1 ? 'session is' : 'sessions are'} left`
+      const saw = `${count(server.sessions)} left`
       if (!before) return {reached: false, saw, before: seen}
       const left = await (await at.instance()).sessions(at.backend, at.server, signal)
       if (left.some((session) => mayBeOlder(session, waitedMs))) return {reached: false, saw, before: seen}
@@ -32,4 +35,8 @@ export function cutStep(at: ServerAt): Step {
 /** Bound clients come back at once: only sessions from before the cut count. HAProxy tells ages in whole seconds. */
 function mayBeOlder({ageSec}: Session, waitedMs: number): boolean {
   return (ageSec + 1) * 1000 > waitedMs
+}
+
+function count(sessions: number): string {
+  return `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`
 }

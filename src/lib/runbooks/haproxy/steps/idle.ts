@@ -93,7 +93,7 @@ function takenBack(
     return look?.server.admin === 'ready' ? [{look, holds: one.holds}] : []
   })
   if (lost.length === 0) return undefined
-  if (!before) return {saw: lost.map(({look}) => `${look.on} ${look.server.status}, in rotation`).join(', ')}
+  if (!before) return {saw: `in rotation on ${[...new Set(lost.map(({look}) => look.on))].join(', ')}`}
   return {
     saw: lost.map(({look}) => whyBack(look, before)).join('; '),
     slipped: lost.flatMap(({holds}) => holds),

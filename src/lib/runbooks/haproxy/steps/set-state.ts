@@ -8,7 +8,7 @@ const PATIENCE_MS = 5000
 type Before = {admin: Admin}
 
 /** Takes a server out of rotation for new clients. One that is in maintenance is out already. */
-export function drainStep(at: ServerAt, recheck: string[]): Step {
+export function drainStep(at: ServerAt, from: Admin, recheck: string[]): Step {
   return step<Before>({
     id: `${at.id}.drain`,
     says: `${at.on}: set server ${at.full} state drain`,
@@ -23,12 +23,12 @@ export function drainStep(at: ServerAt, recheck: string[]): Step {
     apply: (signal) => set(at, 'drain', signal),
     patienceMs: PATIENCE_MS,
     recheck,
-    undo: restore(at),
+    undo: restore(at, from),
   })
 }
 
 /** Out of rotation for everybody, bound clients included. Sessions that are open stay. */
-export function maintStep(at: ServerAt, recheck: string[]): Step {
+export function maintStep(at: ServerAt, from: Admin, recheck: string[]): Step {
   return step<Before>({
     id: `${at.id}.maint`,
     says: `${at.on}: set server ${at.full} state maint`,
@@ -43,7 +43,7 @@ export function maintStep(at: ServerAt, recheck: string[]): Step {
     apply: (signal) => set(at, 'maint', signal),
     patienceMs: PATIENCE_MS,
     recheck,
-    undo: restore(at),
+    undo: restore(at, from),
   })
 }
 
@@ -62,12 +62,12 @@ export function leaveMaintStep(at: ServerAt): Step {
     },
     apply: (signal) => set(at, 'drain', signal),
     patienceMs: PATIENCE_MS,
-    undo: restore(at),
+    undo: restore(at, 'maint'),
   })
 }
 
 /** Back in rotation. The steps before it have seen its checks pass. */
-export function readyStep(at: ServerAt): Step {
+export function readyStep(at: ServerAt, from: Admin): Step {
   return step<Before>({
     id: `${at.id}.ready`,
     says: `${at.on}: set server ${at.full} state ready`,
@@ -79,7 +79,7 @@ export function readyStep(at: ServerAt): Step {
     },
     apply: (signal) => set(at, 'ready', signal),
     patienceMs: PATIENCE_MS,
-    undo: restore(at),
+    undo: restore(at, from),
   })
 }
 
@@ -91,11 +91,11 @@ async function set(at: ServerAt, state: Admin, signal: AbortSignal): Promise<voi
   await (await at.instance()).setState(at.backend, at.server, state, signal)
 }
 
-/** Puts back the state that was there before, whatever it was. */
-function restore(at: ServerAt): Step<Before>['undo'] {
+/** Puts back the state that was there before, whatever it was. `from` is what the plan expects that to be. */
+function restore(at: ServerAt, from: Admin): Step<Before>['undo'] {
   return {
     kind: 'restore',
-    says: `${at.on}: set server ${at.full} back to the state before`,
+    says: `${at.on}: set server ${at.full} back to ${from}`,
     async run(before, signal) {
       if (before.admin === 'ready') await backInRotation(at, signal)
       else await set(at, before.admin, signal)
