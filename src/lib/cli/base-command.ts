@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core'
+import type {System} from '../inventory/schema.js'
 import {harmlessJson} from '../text/clean.js'
 import {type Environment, environment} from './environment.js'
 import {type CommonFlags, commonFlags} from './flags.js'
@@ -11,7 +12,7 @@ export abstract class BaseCommand extends Command {
   protected readonly at: Environment = environment()
 
   /** The target that the flag names, or the only one there is. */
-  protected async target(system: 'haproxy', named: string | undefined, flags: CommonFlags): Promise<string> {
+  protected async target(system: System, named: string | undefined, flags: CommonFlags): Promise<string> {
     const {chooseTarget} = await import('./inventory.js')
     return await chooseTarget(system, named, flags.inventory, this.at)
   }

@@ -1,4 +1,5 @@
 import type {Loaded} from '../inventory/load.js'
+import type {System} from '../inventory/schema.js'
 import type {Environment} from './environment.js'
 import {UsageError} from './usage-error.js'
 
@@ -11,13 +12,12 @@ export async function inventoryOf(explicit: string | undefined, at: Environment)
     ...(env !== undefined && {env}),
     cwd: at.cwd,
     configHome: at.configHome,
-    ...(at.uid !== undefined && {uid: at.uid}),
   })
 }
 
 /** The named target, or the only one there is. @throws UsageError: an unknown one is never all */
 export async function chooseTarget(
-  system: 'haproxy',
+  system: System,
   named: string | undefined,
   explicit: string | undefined,
   at: Environment,
@@ -38,7 +38,7 @@ export async function chooseTarget(
   throw new UsageError(
     known.length === 0
       ? `${source} has no ${system} target`
-      : `${source} has ${known.length} ${system} targets: say which with --group`,
+      : `${source} has ${known.length} ${system} targets: say which`,
     known.length === 0 ? [] : [`they are ${known.join(', ')}`],
   )
 }

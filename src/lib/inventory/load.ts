@@ -1,9 +1,9 @@
-import {open} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {parseInventory} from './parse.js'
 import {InventoryError} from './problem.js'
 import type {Inventory} from './schema.js'
-import {checkTrust, type Ownership} from './trust.js'
+import {checkTrust} from './trust.js'
 
 export interface Places {
   /** `--inventory`. */
@@ -13,8 +13,6 @@ export interface Places {
   cwd: string
   /** `$XDG_CONFIG_HOME`, or `~/.config`. */
   configHome: string
-  /** The user's; absent where files have no owner. */
-  uid?: number
 }
 
 export interface Loaded {
@@ -34,10 +32,10 @@ haproxy:
 export async function loadInventory(places: Places): Promise<Loaded> {
   const candidates = lookIn(places)
   for (const {path, named} of candidates) {
-    const found = await read(path)
-    if (found === undefined) continue
-    const inventory = parseInventory(found.text, path)
-    if (!named) checkTrust(path, inventory, found.ownership, places.uid)
+    const text = await read(path)
+    if (text === undefined) continue
+    const inventory = parseInventory(text, path)
+    if (!named) checkTrust(path, inventory)
     return {inventory, source: path}
   }
   throw notFound(candidates)
@@ -60,14 +58,10 @@ function lookIn({explicit, env, cwd, configHome}: Places): Candidate[] {
   ]
 }
 
-/**
- * The text and who could have written it, or nothing when there is no such file.
- * @throws InventoryError when it is there and cannot be read
- */
-async function read(path: string): Promise<{text: string; ownership: Ownership} | undefined> {
+/** The text, or nothing when there is no such file. @throws InventoryError when it is there and cannot be read */
+async function read(path: string): Promise<string | undefined> {
   try {
-    await using file = await open(path, 'r')
-    return {ownership: await file.stat(), text: await file.readFile('utf8')}
+    return await readFile(path, 'utf8')
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

@@ -41,6 +41,7 @@ export async function startHaproxy(
     ready: {path: at.places.socketPath},
   }
   const leaving: LabProcess[] = []
+  let reloading: Promise<unknown> = Promise.resolve()
 
   const daemon: HaproxyDaemon = {
     name: at.name,
@@ -57,8 +58,13 @@ export async function startHaproxy(
       daemon.process = await startProcess(spec, more)
     },
     async reload() {
-      leaving.push(daemon.process)
-      daemon.process = await reloadHaproxy(daemon.process, more)
+      // One after the other: two at once would both take over from the same process, and one would be forgotten.
+      const reloaded = reloading.then(async () => {
+        leaving.push(daemon.process)
+        daemon.process = await reloadHaproxy(daemon.process, more)
+      })
+      reloading = reloaded.catch(() => {})
+      await reloaded
     },
     ask: (line) => askSocket(at.places.socketPath, line),
   }
