@@ -35,4 +35,6 @@ const median = (all: readonly number[]) => all.toSorted((a, b) => a - b)[Math.fl
 const base = median(measured.get('node -e 0') ?? [])
 process.stdout.write(`node ${process.version}, ${ROUNDS} rounds, interleaved\n`)
 for (const [name, all] of measured)
-  process.stdout.write(`${name.padEnd(30)} ${median(all).toFixed(0).padStart(5)} ms CPU  ${(median(all) / base).toFixed(2)} x\n`)
+  process.stdout.write(
+    `${name.padEnd(30)} ${median(all).toFixed(0).padStart(5)} ms CPU  ${(median(all) / base).toFixed(2)} x\n`,
+  )

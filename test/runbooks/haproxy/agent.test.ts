@@ -5,7 +5,7 @@ import {ready} from '../../../src/lib/runbooks/haproxy/ready.js'
 import {drainOf, readyOf} from './inputs.js'
 import {operate, undo} from './operate.js'
 import {ended, once, room} from './room.js'
-import {masks, states} from './states.js'
+import {asBefore, masks, states} from './states.js'
 
 const {lab, place, recorded} = room()
 
@@ -46,7 +46,7 @@ test('kept on, it cancels the drain: re-applied once, then undone, and the agent
   expect(outcome.verdict).toBe('undone')
   expect(outcome.says).toContain('its agent check is on and may have said so')
   expect(outcome.says).toContain('it was already put back once')
-  expect(await states(lab())).toEqual(before)
+  await asBefore(lab(), before)
 })
 
 test('undo of the run switches the agent on again, after the server is back', async () => {
@@ -62,7 +62,7 @@ test('undo of the run switches the agent on again, after the server is back', as
     'lb2: set server agent/a1 state ready',
     'lb2: enable agent agent/a1',
   ])
-  expect(await states(lab())).toEqual(before)
+  await asBefore(lab(), before)
 })
 
 test('ready switches it on again where redeye switched it off', async () => {
@@ -92,5 +92,5 @@ test('the agent drains it again while it is watched: undone, and the agent is na
   await turn.done()
   expect(outcome.verdict).toBe('undone')
   expect(outcome.says).toContain('something took it out again (its agent check is on')
-  expect(await states(lab())).toEqual(before)
+  await asBefore(lab(), before)
 })

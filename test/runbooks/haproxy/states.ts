@@ -1,3 +1,4 @@
+import {expect} from 'vitest'
 import type {HaproxyDaemon} from '../../../src/lib/lab/haproxy.js'
 import type {HaproxyLab} from '../../../src/lib/lab/haproxy-lab.js'
 import {isAlive} from '../../../src/lib/lab/process-identity.js'
@@ -44,6 +45,11 @@ function statesOf(instance: string, answer: string): States {
 
 function quiet(mask: string): string {
   return String(Number(mask) & ~UNDER_WAY)
+}
+
+/** Every server is as it was then, once the checks of servers that were started again have passed. */
+export async function asBefore(lab: HaproxyLab, before: States): Promise<void> {
+  await expect.poll(() => states(lab), {timeout: 10_000, interval: 100}).toEqual(before)
 }
 
 /** `srv_admin_state` of one server, by instance: `{lb1: 8, lb2: 8}`. */
