@@ -178,3 +178,24 @@ test('totals that do not add up are a bug, not a report', async () => {
   ])
   await expect(perform(twice, world(['a']), request(['a']), bench())).rejects.toThrow('share an id')
 })
+
+test('one read that was cut off is read again, and does not end the run', async () => {
+  const where = world(['a', 'b'])
+  let cut = 0
+  where.spy = (id) => {
+    if (id === 'b' && where.on.get('a') && cut++ === 0) throw fault('lost', 'cut off')
+  }
+  const {outcome} = await perform(switches(oneStage(['a', 'b'])), where, request(['a', 'b']), bench())
+  expect(outcome.verdict).toBe('done')
+  expect(cut).toBeGreaterThan(1)
+})
+
+test('--timeout bounds how long a change may take to be seen', async () => {
+  const slow = switches((at) => [
+    {id: 's', says: 's', steps: [switchStep(at, 'a', {patienceMs: 1000, apply: async () => {}})]},
+  ])
+  const {outcome} = await perform(slow, world(['a']), request(['a'], {patienceMs: 60_000}), bench())
+  expect(outcome.verdict).toBe('undone')
+  expect(outcome.says).toContain('off after 60 s')
+  expect(outcome.says).toContain('nothing is changed')
+})

@@ -34,6 +34,7 @@ Undo: redeye runs undo RUN, or redeye haproxy ready BACKEND/SERVER.`
       ...takeOutInput(args.server, flags, this.at.interactive),
       end: flags.then === 'maint' ? 'maint' : 'drain',
     }
-    await this.perform('haproxy.drain', input, flags)
+    // Here --timeout is how long the server may take to become idle; changes are seen at once or not at all.
+    await this.perform('haproxy.drain', input, {...flags, timeout: undefined})
   }
 }

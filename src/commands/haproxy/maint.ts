@@ -20,14 +20,13 @@ at once, open sessions stay, and the health checks of the server stop.`
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HaproxyMaint)
     const group = await this.target('haproxy', flags.group, flags)
+    // Here --timeout is how long the server may take to become idle; changes are seen at once or not at all.
+    const asked = {...flags, timeout: undefined}
     if (flags.now) {
       const input = {group, ...targetInput(args.server, flags), minCapacity: flags['min-capacity']}
-      return await this.perform('haproxy.maint-now', input, flags)
+      return await this.perform('haproxy.maint-now', input, asked)
     }
-    await this.perform(
-      'haproxy.drain',
-      {group, ...takeOutInput(args.server, flags, this.at.interactive), end: 'maint'},
-      flags,
-    )
+    const input = {group, ...takeOutInput(args.server, flags, this.at.interactive), end: 'maint'}
+    await this.perform('haproxy.drain', input, asked)
   }
 }

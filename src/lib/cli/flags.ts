@@ -70,6 +70,10 @@ export const changeFlags = {
     options: ['undo', 'stop', 'ask'] as const,
     helpGroup: everyChange,
   })(),
+  timeout: durationFlag({
+    summary: 'How long a change may take to be seen done (default: what each step says)',
+    helpGroup: everyChange,
+  }),
   'wait-lock': durationFlag({
     summary: 'Wait this long for a lock that somebody else holds',
     default: 0,
@@ -117,6 +121,7 @@ export interface ChangeFlags extends CommonFlags {
   ticket?: string | undefined
   override?: string[] | undefined
   'on-failure'?: 'undo' | 'stop' | 'ask' | undefined
+  timeout?: number | undefined
   'wait-lock': number
   'hold-before'?: string | undefined
   progress: 'auto' | 'live' | 'lines' | 'json' | 'none'

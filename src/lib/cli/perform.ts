@@ -49,6 +49,7 @@ function requestOf(asked: Asked, flags: ChangeFlags, kept: Stores, version: stri
     ...(flags.ticket !== undefined && {ticket: flags.ticket}),
     ...(flags['on-failure'] !== undefined && {onFailure: flags['on-failure']}),
     waitLockMs: flags['wait-lock'],
+    ...(flags.timeout !== undefined && {patienceMs: flags.timeout}),
     ...(flags['hold-before'] !== undefined && {holdBefore: flags['hold-before']}),
     owner: ownerJson(kept.owner, version) as Json,
   }

@@ -34,6 +34,7 @@ export async function carryOut(
         recheck: recheck(performing, request.overrides),
         ...(request.past && {only: takesUp(stages, memory, request.past.only)}),
         ...(request.holdBefore !== undefined && {holdBefore: request.holdBefore}),
+        ...(request.patienceMs !== undefined && {patienceMs: request.patienceMs}),
       },
       ports,
     )

@@ -73,9 +73,9 @@ function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: 
     case 'undo-failed':
       return `${why}; ${unwound?.failed.length ?? 0} undo steps failed too`
     case 'undone':
-      return totals.undone > 0
-        ? `${why}; everything changed before was put back`
-        : `${why}; nothing was changed`
+      return unwound && unwound.putBack > 0
+        ? `${why}; everything that was changed is put back`
+        : `${why}; nothing is changed`
     case 'tolerated':
       return `finished; ${totals.all - totals.changed - totals.already} of ${totals.all} steps did not succeed`
     case 'done':

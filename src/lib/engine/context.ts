@@ -17,6 +17,8 @@ export interface Context {
   recheck(ids: readonly string[]): Promise<Finding[]>
   /** What to do about a failure beyond the budget, or a gate that does not open. */
   decide(why: string, step?: AnyStep): Promise<FailureAnswer>
+  /** Instead of what each changing step says. */
+  patienceMs?: number
   /** Hold, resumable, when this step's turn comes. */
   holdBefore?: string
 }

@@ -17,6 +17,7 @@ export interface Execution {
   /** What `ask` falls back to when nobody answers. */
   fallback: 'undo' | 'stop'
   holdBefore?: string
+  patienceMs?: number
   /** Only these steps; the others keep their results. */
   only?: (step: AnyStep) => boolean
   recheck(ids: readonly string[]): Promise<Finding[]>
@@ -56,7 +57,7 @@ function ended(execution: Execution, context: Context, halt: Halt | undefined, u
 }
 
 function contextOf(execution: Execution, ports: Ports): Context {
-  const {memory, journal, lease, holdBefore} = execution
+  const {memory, journal, lease, holdBefore, patienceMs} = execution
   return {
     ports,
     memory,
@@ -71,6 +72,7 @@ function contextOf(execution: Execution, ports: Ports): Context {
     recheck: execution.recheck,
     decide: decider(execution, ports),
     ...(holdBefore !== undefined && {holdBefore}),
+    ...(patienceMs !== undefined && {patienceMs}),
   }
 }
 

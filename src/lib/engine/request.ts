@@ -15,6 +15,8 @@ export interface Request {
   /** Default: what the runbook says, or ask where somebody can be asked. */
   onFailure?: 'undo' | 'stop' | 'ask'
   waitLockMs: number
+  /** How long a change may take to be seen, instead of what each step says. Waits keep their own time. */
+  patienceMs?: number
   holdBefore?: string
   /** Apply exactly this. */
   saved?: Plan

@@ -30,7 +30,7 @@ export type Ended = Pick<StepResult, 'state' | 'saw' | 'class'> & {
 export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   const known = context.memory.get(step.id)
   const sentBefore = (known?.sent ?? 0) > 0
-  const first = await look(step, context, sentBefore ? known?.before : undefined)
+  const first = await firstLook(step, context, sentBefore ? known?.before : undefined)
   if ('failed' in first && givesUp(step, context).aborted && !sentBefore)
     return {state: 'not-started', saw: 'stopped while looking'}
   if ('failed' in first) return unseen(first.failed, sentBefore)
@@ -44,6 +44,12 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   const sent = await send(step, context, before)
   if (sent && nothingSent(sent)) return unseen(sent, sentBefore)
   return await waitUntilReached(step, context, before, 'changed', sent)
+}
+
+/** A read may be repeated: one connection that was cut off is no reason to give up a run. */
+async function firstLook(step: AnyStep, context: Context, before?: Json): Promise<Probe | {failed: Failing}> {
+  const seen = await look(step, context, before)
+  return 'failed' in seen && seen.failed.fault === 'lost' ? await look(step, context, before) : seen
 }
 
 async function look(
@@ -106,7 +112,7 @@ async function waitUntilReached(
   const began = clock.now()
   const giveUp = givesUp(step, context)
   // The peer said no: one look tells whether it happened all the same.
-  const patienceMs = sent?.fault === 'answered' ? 0 : step.patienceMs
+  const patienceMs = sent?.fault === 'answered' ? 0 : patienceOf(step, context)
   let last = 'nothing yet'
   for (;;) {
     const waitedMs = clock.now() - began
@@ -131,6 +137,10 @@ async function waitUntilReached(
     emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
     await clock.sleep(Math.min(step.pollMs ?? POLL_MS, Math.max(patienceMs - waitedMs, 1)), giveUp)
   }
+}
+
+function patienceOf(step: AnyStep, {patienceMs}: Context): number {
+  return step.apply && patienceMs !== undefined ? patienceMs : step.patienceMs
 }
 
 /** Something took back what earlier steps did (a reload, say): does them again, once each. */

@@ -67,7 +67,8 @@ async function runStep(
       budget.count(result.state)
       const exceeded = budget.exceeded()
       if (!exceeded) return undefined
-      const why = `${step.says}: ${result.saw}${stage.steps.length > 1 ? ` (${exceeded})` : ''}`
+      const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
+      const why = `${step.says}: ${result.saw}${counted ? ` (${exceeded})` : ''}`
       const answer = await context.decide(why, step)
       if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why}
       budget.forgive(result.state)

@@ -6,6 +6,8 @@ import type {StepResult} from './state.js'
 import type {AnyStep} from './step.js'
 
 export interface Unwound {
+  /** Steps that had taken hold and were taken back; the others had not. */
+  putBack: number
   failed: StepResult[]
   /** Steps that changed something and are left so on purpose. */
   left: AnyStep[]
@@ -13,7 +15,7 @@ export interface Unwound {
 
 /** Takes back, in reverse order, every step that may have taken hold. Each is probed before and after. */
 export async function unwind(context: Context): Promise<Unwound> {
-  const unwound: Unwound = {failed: [], left: []}
+  const unwound: Unwound = {putBack: 0, failed: [], left: []}
   for (const step of begun(context.steps, context.memory).reverse()) {
     const known = context.memory.get(step.id)
     const inverse = invert(step, known?.before ?? null)
@@ -21,8 +23,9 @@ export async function unwind(context: Context): Promise<Unwound> {
       unwound.left.push(step)
       continue
     }
-    const result = await takeBack(inverse, context)
+    const {result, changed} = await takeBack(inverse, context)
     if (result.state !== 'undone') unwound.failed.push(result)
+    else if (changed) unwound.putBack += 1
   }
   return unwound
 }
@@ -35,7 +38,7 @@ export function begun(steps: ReadonlyMap<string, AnyStep>, memory: Memory): AnyS
   })
 }
 
-async function takeBack(inverse: AnyStep, context: Context): Promise<StepResult> {
+async function takeBack(inverse: AnyStep, context: Context): Promise<{result: StepResult; changed: boolean}> {
   const {clock, emit} = context.ports
   const began = clock.now()
   await context.record({kind: 'undoing', step: inverse.id})
@@ -46,7 +49,7 @@ async function takeBack(inverse: AnyStep, context: Context): Promise<StepResult>
   const result: StepResult = {step: inverse.id, says: inverse.says, ...ended, state, ms: clock.now() - began}
   await context.record({kind: 'unwound', result})
   emit({type: 'end', result, undo: true})
-  return result
+  return {result, changed: ended.state === 'changed'}
 }
 
 /** An undo has a memory of its own, and goes on although the run was told to stop. */

@@ -53,6 +53,7 @@ export const drain: Runbook<DrainInput, Facts, HaproxySystems> = {
   view: (asked, facts) =>
     rotationView(asked.end === 'maint' ? 'Drain, then maint,' : 'Drain', asked, facts, notes(asked, facts)),
   stages,
+  undoGuards: (_asked, facts) => [level(facts), runningProcess(facts)],
   onFailure: 'undo',
 }
 

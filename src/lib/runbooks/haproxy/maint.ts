@@ -3,6 +3,7 @@ import type {Runbook} from '../../engine/runbook.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
 import {type DrainInput, drain, RECHECK, takeOutGuards} from './drain.js'
 import {type Facts, members} from './facts.js'
+import {level, runningProcess} from './guards/process.js'
 import {capacity, target} from './input.js'
 import {serverAt} from './steps/server-at.js'
 import {maintStep} from './steps/set-state.js'
@@ -38,6 +39,7 @@ export const maintNow: Runbook<MaintInput, Facts, HaproxySystems> = {
       ),
     },
   ],
+  undoGuards: (_asked, facts) => [level(facts), runningProcess(facts)],
   onFailure: 'undo',
 }
 

@@ -81,6 +81,7 @@ export const weight: Runbook<WeightInput, Facts, HaproxySystems> = {
       ),
     },
   ],
+  undoGuards: (_asked, facts) => [level(facts), runningProcess(facts)],
   onFailure: 'undo',
 }
 
