@@ -102,10 +102,7 @@ test('at a terminal a failure is a question: retry, skip, undo or stop', async (
   })
   const {outcome} = await perform(switches(oneStage(['a', 'b'])), where, request(['a', 'b']), ports)
   expect(outcome.verdict).toBe('done')
-  expect(asked).toEqual([
-    'turn on a: busy; now: off',
-    expect.any(String),
-  ])
+  expect(asked).toEqual(['turn on a: busy; now: off', expect.any(String)])
 
   const again = world(['a', 'b'])
   again.meddle = where.meddle

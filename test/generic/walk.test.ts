@@ -1,0 +1,140 @@
+import {readdir, readFile} from 'node:fs/promises'
+import {fileURLToPath} from 'node:url'
+import {afterEach, describe, expect, test} from 'vitest'
+import {CHECKS, RUNBOOKS} from '../../src/lib/cli/registry.js'
+import type {AnyRunbook} from '../../src/lib/engine/runbook.js'
+import type {AnyStep} from '../../src/lib/engine/step.js'
+import {desk} from '../commands/desk.js'
+import {outcomeOf} from '../commands/fits.js'
+import {type TcpClients, tcpClients} from '../runbooks/haproxy/clients.js'
+import {raw, states} from '../runbooks/haproxy/states.js'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+interface Described {
+  id: string
+  summary?: string
+  flags: Record<string, unknown>
+}
+
+const manifest = JSON.parse(await readFile(`${ROOT}oclif.manifest.json`, 'utf8'))
+const commands: Described[] = Object.values(manifest.commands)
+
+const at = desk()
+let clients: TcpClients | undefined
+afterEach(() => clients?.end())
+
+/** A command line that reaches each runbook with something to do, and what it needs before. */
+const REACHED_BY: Record<string, {command: string; before?: () => Promise<unknown>}> = {
+  'haproxy.drain': {command: 'haproxy drain app/s2 --then maint --on-timeout kill'},
+  'haproxy.ready': {
+    command: 'haproxy ready app/s2',
+    before: () => raw(at.lab(), 'set server app/s2 state maint'),
+  },
+  'haproxy.maint-now': {command: 'haproxy maint app/s2 --now'},
+  'haproxy.kill-sessions': {
+    command: 'haproxy kill-sessions tcpapp/s2',
+    before: async () => {
+      clients = await tcpClients(at.lab().instances[0]?.places.tcpPort ?? 0, 4)
+      await raw(at.lab(), 'set server tcpapp/s2 state drain')
+    },
+  },
+  'haproxy.weight': {command: 'haproxy weight weighted/s3 50'},
+}
+
+describe('runbooks', () => {
+  test('have ids of the form system.verb and a summary, and each is walked here', async () => {
+    for (const [id, load] of [...Object.entries(RUNBOOKS), ...Object.entries(CHECKS)]) {
+      const loaded = await load()
+      expect(loaded.id).toBe(id)
+      expect(id).toMatch(/^[a-z]+\.[a-z]+(-[a-z]+)*$/)
+    }
+    for (const load of Object.values(RUNBOOKS)) expect((await load()).summary).toMatch(ONE_LINE)
+    const ids = [...Object.keys(RUNBOOKS), ...Object.keys(CHECKS)]
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(Object.keys(REACHED_BY).sort()).toEqual(Object.keys(RUNBOOKS).sort())
+  })
+
+  test.each(Object.keys(RUNBOOKS))('%s is reached by a command whose dry run writes nothing', async (id) => {
+    const {command = '', before} = REACHED_BY[id] ?? {}
+    await before?.()
+    const then = await states(at.lab())
+    const ended = await at.redeye(`${command} --dry-run --json`)
+    const {verdict, runbook, plan} = outcomeOf(ended)
+    expect({verdict, runbook}).toEqual({verdict: 'planned', runbook: id})
+    expect(await states(at.lab())).toEqual(then)
+    expect(await at.runs()).toEqual([])
+
+    const steps = plan?.stages.flatMap((stage) => stage.steps) ?? []
+    expect(steps.filter((step) => step.reached === false).length).toBeGreaterThan(0)
+    for (const step of steps) expect(step.saw, step.id).toMatch(ONE_LINE)
+    const load = RUNBOOKS[id]
+    if (!load || !plan) throw new Error('no plan')
+    const {document} = plan
+    everyStepIsDecided(await load(), document.input, document.facts, document.steps)
+  })
+})
+
+const ONE_LINE = /^\S[^\n]*[^.\s]$/
+
+/** Stages are pure: they are built again from the plan alone. */
+function everyStepIsDecided(runbook: AnyRunbook, input: unknown, facts: unknown, planned: string[]): void {
+  const stages = runbook.stages(undefined, input, facts)
+  for (const stage of stages) expect(stage.says, stage.id).toMatch(ONE_LINE)
+  const steps: AnyStep[] = stages.flatMap((stage) => stage.steps)
+  expect(steps.map((step) => step.id)).toEqual(planned)
+  expect(new Set(planned).size).toBe(planned.length)
+  for (const {id, says, patienceMs, undo, apply, irreversible} of steps) {
+    expect(id).toMatch(/^\S+$/)
+    expect(says, id).toMatch(ONE_LINE)
+    expect(patienceMs, id).toBeGreaterThan(0)
+    expect(undo.kind === 'restore' ? undo.says : undo.why, id).toMatch(ONE_LINE)
+    if (irreversible !== undefined) expect({id, undo: undo.kind}).toEqual({id, undo: 'leave'})
+    if (!apply) expect({id, undo: undo.kind}).toEqual({id, undo: 'leave'})
+  }
+}
+
+describe('commands', () => {
+  const EVERY = ['inventory', 'json', 'log-level']
+  const CHANGE = ['dry-run', 'yes', 'confirm', 'on-failure', 'wait-lock', 'hold-before', 'progress']
+  const GUARDED = ['reason', 'ticket', 'override']
+
+  test('have an id of their own and a summary', () => {
+    expect(new Set(commands.map(({id}) => id)).size).toBe(commands.length)
+    for (const {id, summary} of commands) {
+      expect(id).toMatch(/^[a-z]+(:[a-z]+(-[a-z]+)*)?$/)
+      expect(summary, id).toMatch(ONE_LINE)
+    }
+  })
+
+  test('share their flags', () => {
+    const runbooks = Object.values(REACHED_BY).map(({command}) => command.split(' ').slice(0, 2).join(':'))
+    for (const {id, flags} of commands) {
+      const has = (names: readonly string[]) => names.filter((name) => !(name in flags))
+      expect({id, lacks: has(EVERY)}).toEqual({id, lacks: []})
+      const isRunbook = runbooks.includes(id)
+      if (isRunbook || ['apply', 'runs:resume', 'runs:undo'].includes(id))
+        expect({id, lacks: has(CHANGE)}).toEqual({id, lacks: []})
+      if (isRunbook) expect({id, lacks: has([...GUARDED, 'out'])}).toEqual({id, lacks: []})
+    }
+  })
+
+  test.each(commands.map(({id}) => id.replaceAll(':', ' ')))('%s --help fits 80 columns', async (command) => {
+    const {code, stdout, stderr} = await at.redeye(`${command} --help`)
+    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    expect(stdout).toContain(`$ redeye ${command}`)
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+  })
+})
+
+test('files stay small: one idea each', async () => {
+  for (const [dir, most] of [
+    ['src/commands', 120],
+    ['src', 300],
+  ] as const)
+    for (const file of await readdir(`${ROOT}${dir}`, {recursive: true})) {
+      if (!file.endsWith('.ts')) continue
+      const lines = (await readFile(`${ROOT}${dir}/${file}`, 'utf8')).trimEnd().split('\n').length
+      expect(lines, `${dir}/${file}`).toBeLessThanOrEqual(most)
+    }
+})
