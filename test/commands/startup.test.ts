@@ -43,9 +43,7 @@ const OF_OCLIF = `
   .trim()
   .split(/\s+/)
 const HEAVY = /^(ssh2|execa|zod|yaml|vitest|tsx|typescript|@aws-sdk\/.*|@azure\/.*)$/
-// Everything that is printed passes through `redact.js`, which is pure and imports nothing.
-const FAR =
-  /^dist\/lib\/(systems|remote(?!\/redact\.js$)|inventory|runbooks|lab|engine|journal|lock|report)\//
+const FAR = /^dist\/lib\/(systems|remote|inventory|runbooks|lab|engine|journal|lock|report)\//
 
 test('--version loads nothing', async () => {
   const {ended, files} = await loadedBy('--version')

@@ -20,6 +20,7 @@ test('all refusals are shown together and nothing is asked or changed', async ()
     'to clear it: turn on another',
     'to override it: --override last --reason "..."',
     'level: not admin',
+    'it cannot be overridden',
   ])
   expect(where.log).toEqual([])
 })
@@ -49,7 +50,7 @@ test('a guard without override stays, whatever is said', async () => {
     bench(),
   )
   expect(outcome.verdict).toBe('refused')
-  expect(outcome.because).toEqual(['level: not admin'])
+  expect(outcome.because).toEqual(['level: not admin', 'it cannot be overridden'])
 })
 
 test('an override that names no guard is a usage error', async () => {

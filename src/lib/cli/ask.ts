@@ -65,7 +65,9 @@ const ANSWERS: Readonly<Record<string, FailureAnswer>> = {
 
 function matches(text: string, accepted: readonly string[]): 'yes' | {no: string} {
   if (accepted.includes(text)) return 'yes'
-  return {no: `'${clean(text)}' is not ${accepted[0]}`}
+  return {
+    no: `'${clean(text)}' is neither ${clean(accepted[0] ?? '')} nor the code of this plan (${accepted[1]})`,
+  }
 }
 
 /** One line from the terminal; undefined after Ctrl-C or Ctrl-D, or when the process is told to stop. */

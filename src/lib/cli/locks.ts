@@ -63,7 +63,7 @@ export async function breakLock(
     code: claim.run,
     title: 'Break the lock',
   })
-  if (answer === 'yes') await claims.remove(claim.id)
+  if (answer === 'yes') await claims.break(claim.id, `broken by ${at.user}@${at.host}: ${flags.reason}`)
   finish(ended(claim, answer), flags.json)
 }
 

@@ -56,7 +56,7 @@ function sentence(line: Line): string {
   }
 }
 
-/** Peer text must not break the table, start a link or an image, or carry control characters. */
+/** Text from elsewhere must not break the table, start a link or a mention, or carry control characters. */
 function inert(text: string): string {
-  return clean(text).replace(/[\\|<>[\]`*_]/g, (sign) => `\\${sign}`)
+  return clean(text).replace(/[\\|<>[\]`*_@]|(?<=:)\//g, (sign) => `\\${sign}`)
 }

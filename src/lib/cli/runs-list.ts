@@ -28,6 +28,7 @@ export async function listRuns(
         ),
     )
   }
+  recorded.sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1))
   const all = await Promise.all(recorded.map((one) => summarize(runs, one, live, recorded)))
   const wanted = all.filter(
     (one) => !flags.unfinished || (UNFINISHED.includes(one.state) && one.undoneBy === ''),
@@ -37,6 +38,11 @@ export async function listRuns(
   if (shown.length === 0)
     return {lines: [...damaged, flags.unfinished ? 'no unfinished run' : 'no run yet'], json: shown}
   return {lines: [...damaged, ...renderTable(table(shown, width), width)], json: shown}
+}
+
+/** Ids order runs by the second; their journals tell which of one second was first. */
+function startOf({plan, lines}: Recorded): string {
+  return lines[0]?.at ?? plan.madeAt
 }
 
 /** On a narrow screen what a run did matters more than who started it and why. */

@@ -1,5 +1,5 @@
 import type {SecretRef} from '../inventory/secret.js'
-import {secretStore} from '../remote/redact.js'
+import {secretStore} from '../text/redact.js'
 import type {Environment} from './environment.js'
 
 /** Every secret this process has got. All that it writes passes through here. */

@@ -111,7 +111,7 @@ async function unwindAll(context: Context): Promise<Unwound> {
 
 function whyStopped({lease, holdBefore}: Execution, {ports}: Context): string {
   if (ports.abort.aborted) return 'stopped at once; the step that ran is in doubt'
-  if (lease.lost.aborted) return 'the lock was lost, so nothing new was started'
+  if (lease.lost.aborted) return `the lock was lost (${lease.lost.reason}), so nothing new was started`
   if (ports.stopping.aborted) return 'told to stop: the step that ran was finished, nothing new was started'
   return `held before ${holdBefore}`
 }

@@ -8,7 +8,7 @@ import {type Memory, remember} from './memory.js'
 import type {Outcome} from './outcome.js'
 import type {Ended, Performing} from './performing.js'
 import {fingerprint, type Plan, type PlannedStage, stepIds} from './plan.js'
-import type {Ports} from './ports.js'
+import type {Lease, Ports} from './ports.js'
 import {checkInput, couldNotLook, guard, mustFit, refuse, sameSteps, survey} from './prepare.js'
 import type {Performed, Request} from './request.js'
 import {mustBeResumable} from './resume.js'
@@ -62,7 +62,7 @@ async function inOrder(performing: Performing): Promise<Ended> {
   performing.subject = runbook.subject(input)
   if (request.mode === 'run') {
     if (request.past) mustBeResumable(run, request.past.entries)
-    performing.lease = await ports.locks.take(run, runbook.locks(input), request.waitLockMs, ports.stopping)
+    performing.lease = await takeLocks(performing)
   } else {
     await noteHolders(performing)
   }
@@ -103,6 +103,23 @@ function knownStep(step: string | undefined, ids: readonly string[]): void {
   throw new EarlyEnd('usage', `--hold-before ${step}: the plan has no such step`, [
     `its steps are ${ids.slice(0, 20).join(', ')}`,
   ])
+}
+
+/** Says once who is waited for: a silent wait looks like a hang. */
+async function takeLocks({runbook, request, ports, run, input}: Performing): Promise<Lease> {
+  let said = ''
+  return await ports.locks.take(
+    run,
+    runbook.locks(input),
+    request.waitLockMs,
+    ports.stopping,
+    (held, leftMs) => {
+      const holders = held.map((one) => `${one.thing} is locked by ${one.owner} (run ${one.run})`).join('; ')
+      if (holders !== said)
+        ports.emit({type: 'note', says: `${holders}; waiting up to ${Math.ceil(leftMs / 1000)} s`})
+      said = holders
+    },
+  )
 }
 
 async function noteHolders({runbook, input, ports}: Performing): Promise<void> {

@@ -48,13 +48,19 @@ export interface Lease {
   /** Takes more things into the same lease. @throws Locked */
   extend(things: string[]): Promise<void>
   release(): Promise<void>
-  /** Aborts when the lease was lost (broken by a person, or expired while the machine slept). */
+  /** Aborts when the lease was lost (broken by a person, or expired while the machine slept); the reason is a text. */
   lost: AbortSignal
 }
 
 export interface Locks {
   /** @throws Locked when another live owner holds one of the things. Waits up to `waitMs` first. */
-  take(run: string, things: string[], waitMs: number, signal: AbortSignal): Promise<Lease>
+  take(
+    run: string,
+    things: string[],
+    waitMs: number,
+    signal: AbortSignal,
+    waiting?: (held: Held[], leftMs: number) => void,
+  ): Promise<Lease>
   /** Who holds any of these now; for dry runs. */
   holders(things: string[]): Promise<Held[]>
 }

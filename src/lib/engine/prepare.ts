@@ -54,7 +54,7 @@ export function guard(runbook: AnyRunbook, input: Json, facts: Json, overrides: 
   const findings = runbook.guards(input, facts)
   const unknown = unknownOverrides(findings, overrides)
   if (unknown.length > 0) {
-    const known = [...new Set(findings.filter((one) => one.overridable).map((one) => one.id))]
+    const known = [...new Set(findings.map((one) => one.id))]
     throw new EarlyEnd(
       'usage',
       `--override ${unknown.join(', ')}: ${runbook.id} has no such guard to override`,
@@ -81,7 +81,7 @@ function evidence({id, saw, clear, overridable}: Finding): string[] {
   return [
     `${id}: ${saw}`,
     ...(clear && !clear.startsWith('redeye ') ? [`to clear it: ${clear}`] : []),
-    ...(overridable ? [`to override it: --override ${id} --reason "..."`] : []),
+    overridable ? `to override it: --override ${id} --reason "..."` : 'it cannot be overridden',
   ]
 }
 

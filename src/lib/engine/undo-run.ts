@@ -1,5 +1,5 @@
 import {invert} from './invert.js'
-import {canonical, type Json} from './json.js'
+import type {Json} from './json.js'
 import {type Memory, remember} from './memory.js'
 import type {Plan} from './plan.js'
 import type {Entry} from './ports.js'
@@ -93,7 +93,6 @@ function view({run, runbook, plan, entries}: PastRun): PlanView {
       ended
         ? `it ended: ${ended.verdict}: ${ended.says}`
         : 'it has no end in its journal: it was killed or still runs',
-      `input: ${canonical(plan.input)}`,
     ],
   }
 }

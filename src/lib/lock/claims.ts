@@ -21,12 +21,19 @@ export interface Claims {
   write(claim: Claim): Promise<void>
   remove(id: string): Promise<void>
   exists(id: string): Promise<boolean>
+  /** Takes a claim away from a live owner, who finds `says` at its next heartbeat. */
+  break(id: string, says: string): Promise<void>
+  /** Why the claim was taken away; undefined while it was not. */
+  broken(id: string): Promise<string | undefined>
   /** Those of live owners. Files of dead and expired ones are removed on the way. */
   live(): Promise<Claim[]>
 }
 
 export function claims(dir: string, here: Owner, now: () => number): Claims {
   const file = (id: string) => join(dir, `${id}.json`)
+  // A mark that stays, so that a heartbeat at the same moment cannot bring the claim back.
+  const mark = (id: string) => join(dir, `.${id}.broken`)
+  const broken = (id: string) => readFile(mark(id), 'utf8').catch(() => undefined)
   return {
     async write(claim) {
       await mkdir(dir, {recursive: true, mode: 0o700})
@@ -36,6 +43,11 @@ export function claims(dir: string, here: Owner, now: () => number): Claims {
     },
     remove: (id) => rm(file(id), {force: true}),
     exists: async (id) => (await readClaim(file(id))) !== undefined,
+    async break(id, says) {
+      await writeFile(mark(id), says, {mode: 0o600})
+      await rm(file(id), {force: true})
+    },
+    broken,
     async live() {
       const names = await readdir(dir).catch(() => [])
       const found = await Promise.all(
@@ -43,7 +55,7 @@ export function claims(dir: string, here: Owner, now: () => number): Claims {
       )
       const living: Claim[] = []
       for (const claim of found) {
-        if (!claim) continue
+        if (!claim || (await broken(claim.id)) !== undefined) continue
         if (claim.expires < now() || (await isDead(claim.owner, here)))
           await rm(file(claim.id), {force: true})
         else living.push(claim)

@@ -16,14 +16,16 @@ const RETRY_MS = 50
  */
 export function leases(claims: Claims, here: Owner, clock: Clock): Locks {
   return {
-    async take(run, things, waitMs, signal) {
+    async take(run, things, waitMs, signal, waiting) {
       const until = clock.now() + waitMs
       const claim = newClaim(run, things, here, clock)
       for (;;) {
         const held = await tryToTake(claim, claims, clock)
         if (held.length === 0) return lease(claim, claims, clock)
-        if (clock.now() >= until || signal.aborted) throw new Locked(held)
-        await clock.sleep(Math.min(1000, Math.max(until - clock.now(), 1)), signal)
+        const leftMs = until - clock.now()
+        if (leftMs <= 0 || signal.aborted) throw new Locked(held)
+        waiting?.(held, leftMs)
+        await clock.sleep(Math.min(1000, leftMs), signal)
       }
     },
     async holders(things) {
@@ -74,11 +76,12 @@ function lease(claim: Claim, claims: Claims, clock: Clock): Lease {
   beat.unref()
 
   async function renew(): Promise<void> {
+    const taken = await claims.broken(held.id)
     const expired = held.expires < clock.now()
-    // After a long sleep of the machine somebody else may hold the thing; a broken lease has no file any more.
-    if (expired || !(await claims.exists(held.id))) {
+    // After a long sleep of the machine somebody else may hold the thing.
+    if (taken !== undefined || expired || !(await claims.exists(held.id))) {
       clearInterval(beat)
-      lost.abort()
+      lost.abort(taken ?? 'it was not renewed in time')
       return
     }
     held.expires = clock.now() + LEASE_MS

@@ -3,7 +3,7 @@ import {clean} from '../text/clean.js'
 import type {Paint} from './paint.js'
 import {wrap} from './wrap.js'
 
-/** The guards' answers: passes as one line, then warnings, then refusals with what would clear each. */
+/** The guards' answers: passes as one line, then warnings and overrides. What refuses stands in the outcome. */
 export function renderFindings(
   findings: readonly Finding[],
   overridden: readonly string[],
@@ -20,12 +20,11 @@ export function renderFindings(
     ...refusals
       .filter(isOverridden)
       .flatMap((finding) => block(colours.yellow.bold('OVERRIDDEN'), finding, width)),
-    ...refusals
-      .filter((finding) => !isOverridden(finding))
-      .flatMap((finding) => [
-        ...block(colours.red.bold('REFUSED'), finding, width),
-        ...wayPast(finding, width),
-      ]),
+    ...refusedLine(
+      refusals.filter((finding) => !isOverridden(finding)),
+      width,
+      colours,
+    ),
   ]
 }
 
@@ -42,7 +41,8 @@ function block(label: string, {id, saw, clear}: Finding, width: number): string[
   ]
 }
 
-function wayPast({id, overridable}: Finding, width: number): string[] {
-  if (!overridable) return wrap('it cannot be overridden', width, '  ')
-  return wrap(`--override ${clean(id)} --reason "..."`, width, '  override: ')
+function refusedLine(refused: readonly Finding[], width: number, colours: Paint): string[] {
+  if (refused.length === 0) return []
+  const [first = '', ...more] = wrap(refused.map(({id}) => id).join(', '), width, 'REFUSED by ')
+  return [colours.red.bold('REFUSED') + first.slice('REFUSED'.length), ...more]
 }

@@ -1,3 +1,4 @@
+import {EarlyEnd} from '../../engine/early.js'
 import {followers} from '../../systems/haproxy/followers.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../../systems/haproxy/instance.js'
@@ -5,7 +6,11 @@ import type {ServerView, Snapshot} from '../../systems/haproxy/snapshot.js'
 import type {Scope, Target} from './input.js'
 
 /** What was seen on each instance of the group, in the order of the inventory. */
-export type Facts = {instances: InstanceFacts[]}
+export type Facts = {
+  instances: InstanceFacts[]
+  /** Every server there is, when the one asked for is not among them: a person has mistyped it. */
+  instead?: string[]
+}
 
 export type InstanceFacts = {
   name: string
@@ -45,7 +50,7 @@ export async function readGroup(systems: HaproxySystems, input: Scope, signal: A
       }
     }),
   )
-  if (errors.length > 0 && read.every((one) => one.snapshot === null)) throw errors[0]
+  if (errors.length > 0 && read.every((one) => one.snapshot === null)) throw noneAnswers(read, errors)
   return {instances: read}
 }
 
@@ -57,21 +62,38 @@ function mustKnow({instances, skip, group}: Scope, known: readonly HaproxyInstan
   if (names.every((name) => skip.includes(name))) throw unknownName(`every instance of ${group} is left out`)
 }
 
-/** A name that fits nothing is refused: empty is never all. */
-function unknownName(message: string): Error {
-  return Object.assign(new Error(message), {fault: 'answered'})
+/** A name that fits nothing is a typing error: empty is never all. */
+function unknownName(message: string): EarlyEnd {
+  return new EarlyEnd('usage', message, [], ['redeye inventory show'])
+}
+
+/** Every instance by name, with what the first of them knows about why. */
+function noneAnswers(read: readonly InstanceFacts[], [first]: readonly unknown[]): Error {
+  const says = read.flatMap(({name, error}) => (error === '' ? [] : [`${name}: ${error}`])).join('; ')
+  const {fault, hint} = (first ?? {}) as {fault?: string; hint?: string}
+  return Object.assign(new Error(says), {fault, hint})
 }
 
 /** Keeps of each snapshot the backends that the change touches, so that plans stay readable and drift is about them. */
 export function keepAffected(facts: Facts, input: Target): Facts {
   const touched = new Set(affectedBackends(facts, input))
   return {
+    ...(touched.size === 0 && {instead: everyServer(facts)}),
     instances: facts.instances.map((one) => {
       if (!one.snapshot) return one
       const backends = Object.entries(one.snapshot.backends).filter(([name]) => touched.has(name))
       return {...one, snapshot: {...one.snapshot, backends: Object.fromEntries(backends)}}
     }),
   }
+}
+
+function everyServer({instances}: Facts): string[] {
+  const names = instances.flatMap(({snapshot}) =>
+    Object.values(snapshot?.backends ?? {}).flatMap((backend) =>
+      Object.values(backend.servers).map(fullName),
+    ),
+  )
+  return [...new Set(names)].sort()
 }
 
 /** One server entry on one instance: what a step changes. */

@@ -3,6 +3,8 @@ import type {Facts} from '../facts.js'
 import {members} from '../facts.js'
 import {subjectOf, type Target} from '../input.js'
 
+const MOST_NAMES = 12
+
 /** The server must be there on every instance that is changed. */
 export function present(input: Target, facts: Facts): Finding {
   const found = members(facts, input)
@@ -15,9 +17,15 @@ export function present(input: Target, facts: Facts): Finding {
   return {
     id: 'target',
     level: 'refuse',
-    saw: `there is no ${subjectOf(input)} on ${without.map((one) => one.name).join(', ')}`,
+    saw: `there is no ${subjectOf(input)} on ${without.map((one) => one.name).join(', ')}${insteadOf(facts)}`,
     clear: `redeye haproxy status --group ${input.group}`,
   }
+}
+
+function insteadOf({instead = []}: Facts): string {
+  const shown = instead.slice(0, MOST_NAMES)
+  const more = instead.length > shown.length ? ` and ${instead.length - shown.length} more` : ''
+  return shown.length > 0 ? `; there are ${shown.join(', ')}${more}` : ''
 }
 
 /** The same name at another address is another machine. */

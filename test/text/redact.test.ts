@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {redactor, secretStore} from '../../src/lib/remote/redact.js'
+import {redactor, secretStore} from '../../src/lib/text/redact.js'
 
 const SECRET = 'p@ss "w"/ö+%1'
 
