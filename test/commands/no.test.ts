@@ -99,7 +99,12 @@ describe('without a terminal', () => {
   test.each([
     ['nothing is said', CHANGE, {}, 'pass --yes'],
     ['y is piped in', CHANGE, {input: 'y\ny\ny\n'}, 'pass --yes'],
-    ['the confirmation is a wrong text', `${CHANGE} --confirm app/s1`, {}, "'app/s1' is not app/s2"],
+    [
+      'the confirmation is a wrong text',
+      `${CHANGE} --confirm app/s1`,
+      {},
+      "'app/s1' is neither app/s2 nor the code of this plan (",
+    ],
     ['a guard is overridden with --yes', `${OVERRIDE} --yes`, {}, 'pass --confirm one/s1'],
   ])('%s', async (_, command, how, says) => {
     const {code, stdout} = await at.redeye(command, how)
