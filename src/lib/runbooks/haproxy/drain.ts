@@ -3,22 +3,12 @@ import type {Finding, Runbook} from '../../engine/runbook.js'
 import type {Stage} from '../../engine/step.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
 import type {Admin, ServerView} from '../../systems/haproxy/snapshot.js'
-import {
-  affectedBackends,
-  type Facts,
-  following,
-  keepAffected,
-  type Member,
-  members,
-  readGroup,
-} from './facts.js'
+import {type Facts, following, type Member, members} from './facts.js'
 import {backupOnly, enoughCapacity, lastServer, saturated} from './guards/capacity.js'
-import {level, runningProcess} from './guards/process.js'
-import {partialGroup, reach} from './guards/reach.js'
 import {inherited, present, sameAddress} from './guards/target.js'
 import {warnings} from './guards/warnings.js'
 import {capacity, subjectOf, target, waiting} from './input.js'
-import {restsOnRotation} from './rests.js'
+import {onServers, operable} from './on-servers.js'
 import {agentOffStep} from './steps/agent.js'
 import {cutStep} from './steps/cut.js'
 import {graceStep, idleStep, type Leaving} from './steps/idle.js'
@@ -43,32 +33,18 @@ export const drain: Runbook<DrainInput, Facts, HaproxySystems> = {
   summary: 'Take a server out of rotation and wait until it is idle',
   input,
   effect: ({onTimeout}) => (onTimeout === 'kill' ? 'destroy' : 'change'),
-  subject: subjectOf,
-  locks: (asked) => lockNames(asked),
-  alsoLocks: (asked, facts) =>
-    affectedBackends(facts, asked).map((backend) => `haproxy/${asked.group}/${backend}`),
-  survey: async (systems, asked, signal) => keepAffected(await readGroup(systems, asked, signal), asked),
-  rests: restsOnRotation,
+  ...onServers<DrainInput>(),
   guards: takeOutGuards,
   view: (asked, facts) =>
     rotationView(asked.end === 'maint' ? 'Drain, then maint,' : 'Drain', asked, facts, notes(asked, facts)),
   stages,
-  undoGuards: (_asked, facts) => [level(facts), runningProcess(facts)],
   onFailure: 'undo',
-}
-
-export function lockNames({group, server}: {group: string; server: string | null}): string[] {
-  // An address is in backends that only the facts can name.
-  return server === null ? [`haproxy/${group}`] : [`haproxy/${group}/${server.split('/')[0]}`]
 }
 
 /** Everything that must hold before a server leaves the rotation, whichever command takes it out. */
 export function takeOutGuards(asked: DrainInput, facts: Facts): Finding[] {
   return [
-    reach(facts),
-    partialGroup(facts),
-    level(facts),
-    runningProcess(facts),
+    ...operable(facts),
     present(asked, facts),
     sameAddress(asked, facts),
     inherited(asked, facts),

@@ -57,3 +57,11 @@ export function splitServer(server: string): {backend: string; server: string} {
   const [backend = '', name = ''] = server.split('/')
   return {backend, server: name}
 }
+
+/** The servers a command was given: by name, or by address where it takes one. */
+export type Servers = Scope & {server: string | null; address?: string | null}
+
+export function asTarget(asked: Servers): Target {
+  const {group, instances, skip, server, address = null} = asked
+  return {group, instances, skip, server, address}
+}

@@ -1,13 +1,10 @@
 import {z} from 'zod'
 import type {Finding, Runbook} from '../../engine/runbook.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
-import {lockNames} from './drain.js'
-import {type Facts, keepAffected, members, readGroup} from './facts.js'
-import {level, runningProcess} from './guards/process.js'
-import {partialGroup, reach} from './guards/reach.js'
+import {type Facts, members} from './facts.js'
 import {present} from './guards/target.js'
-import {scope, serverName, type Target} from './input.js'
-import {restsOnRotation} from './rests.js'
+import {asTarget, scope, serverName} from './input.js'
+import {onServers, operable} from './on-servers.js'
 import {cutStep} from './steps/cut.js'
 import {serverAt} from './steps/server-at.js'
 
@@ -20,16 +17,9 @@ export const killSessions: Runbook<KillInput, Facts, HaproxySystems> = {
   summary: 'Cut the sessions left on a drained server',
   input,
   effect: () => 'destroy',
-  subject: (asked) => asked.server,
-  locks: lockNames,
-  survey: async (systems, asked, signal) =>
-    keepAffected(await readGroup(systems, asked, signal), asTarget(asked)),
-  rests: restsOnRotation,
+  ...onServers<KillInput>(),
   guards: (asked, facts) => [
-    reach(facts),
-    partialGroup(facts),
-    level(facts),
-    runningProcess(facts),
+    ...operable(facts),
     present(asTarget(asked), facts),
     outOfRotation(asked, facts),
   ],
@@ -57,10 +47,6 @@ export const killSessions: Runbook<KillInput, Facts, HaproxySystems> = {
     },
   ],
   onFailure: 'stop',
-}
-
-function asTarget(asked: KillInput): Target {
-  return {...asked, address: null}
 }
 
 /** Clients of a server in rotation would come back to it at once. */

@@ -1,10 +1,10 @@
 import {z} from 'zod'
 import type {Runbook} from '../../engine/runbook.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
-import {type DrainInput, drain, RECHECK, takeOutGuards} from './drain.js'
+import {type DrainInput, RECHECK, takeOutGuards} from './drain.js'
 import {type Facts, members} from './facts.js'
-import {level, runningProcess} from './guards/process.js'
 import {capacity, target} from './input.js'
+import {onServers} from './on-servers.js'
 import {serverAt} from './steps/server-at.js'
 import {maintStep} from './steps/set-state.js'
 import {rotationView} from './view.js'
@@ -18,11 +18,7 @@ export const maintNow: Runbook<MaintInput, Facts, HaproxySystems> = {
   summary: 'Put a server into maintenance without waiting for its sessions',
   input,
   effect: () => 'disrupt',
-  subject: (asked) => drain.subject(asDrain(asked)),
-  locks: (asked) => drain.locks(asDrain(asked)),
-  alsoLocks: (asked, facts) => drain.alsoLocks?.(asDrain(asked), facts) ?? [],
-  survey: (systems, asked, signal) => drain.survey(systems, asDrain(asked), signal),
-  rests: (asked, facts) => drain.rests?.(asDrain(asked), facts) ?? facts,
+  ...onServers<MaintInput>(),
   guards: (asked, facts) => takeOutGuards(asDrain(asked), facts),
   view: (asked, facts) =>
     rotationView('Maintenance, now,', asked, facts, [
@@ -39,7 +35,6 @@ export const maintNow: Runbook<MaintInput, Facts, HaproxySystems> = {
       ),
     },
   ],
-  undoGuards: (_asked, facts) => [level(facts), runningProcess(facts)],
   onFailure: 'undo',
 }
 

@@ -4,15 +4,13 @@ import type {Stage} from '../../engine/step.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
 import {checkedBy} from '../../systems/haproxy/healthy.js'
 import type {ServerView} from '../../systems/haproxy/snapshot.js'
-import {lockNames, takeOutGuards} from './drain.js'
-import {affectedBackends, type Facts, keepAffected, type Member, members, readGroup} from './facts.js'
+import {takeOutGuards} from './drain.js'
+import {type Facts, keepAffected, type Member, members, readGroup} from './facts.js'
 import {provable, weightNotZero} from './guards/comeback.js'
-import {level, runningProcess} from './guards/process.js'
-import {partialGroup, reach} from './guards/reach.js'
 import {inherited, present, sameAddress} from './guards/target.js'
 import {warnings} from './guards/warnings.js'
 import {subjectOf, target} from './input.js'
-import {restsOnRotation} from './rests.js'
+import {onServers, operable} from './on-servers.js'
 import {agentOnStep} from './steps/agent.js'
 import {healthStep, urlStep} from './steps/health.js'
 import {type ServerAt, serverAt} from './steps/server-at.js'
@@ -40,17 +38,10 @@ export const ready: Runbook<ReadyInput, Facts, HaproxySystems> = {
   summary: 'Put a server back into rotation once its checks have proven it',
   input,
   effect: () => 'change',
-  subject: subjectOf,
-  locks: lockNames,
-  alsoLocks: (asked, facts) =>
-    affectedBackends(facts, asked).map((backend) => `haproxy/${asked.group}/${backend}`),
+  ...onServers<ReadyInput>(),
   survey: async (systems, asked, signal) => withLeaders(await readGroup(systems, asked, signal), asked),
-  rests: restsOnRotation,
   guards: (asked, facts) => [
-    reach(facts),
-    partialGroup(facts),
-    level(facts),
-    runningProcess(facts),
+    ...operable(facts),
     present(asked, facts),
     sameAddress(asked, facts),
     inherited(asked, facts),

@@ -3,15 +3,12 @@ import type {Finding, Runbook} from '../../engine/runbook.js'
 import {type Step, step} from '../../engine/step.js'
 import type {HaproxySystems} from '../../systems/haproxy/group.js'
 import type {ServerView} from '../../systems/haproxy/snapshot.js'
-import {lockNames} from './drain.js'
-import {affectedBackends, type Facts, keepAffected, members, readGroup} from './facts.js'
+import {type Facts, members} from './facts.js'
 import {backupOnly, lastServer} from './guards/capacity.js'
-import {level, runningProcess} from './guards/process.js'
-import {partialGroup, reach} from './guards/reach.js'
 import {present, sameAddress} from './guards/target.js'
 import {warnings} from './guards/warnings.js'
-import {scope, serverName, type Target} from './input.js'
-import {restsOnRotation} from './rests.js'
+import {asTarget, scope, serverName} from './input.js'
+import {onServers, operable} from './on-servers.js'
 import {type ServerAt, serverAt} from './steps/server-at.js'
 
 const PATIENCE_MS = 5000
@@ -27,18 +24,9 @@ export const weight: Runbook<WeightInput, Facts, HaproxySystems> = {
   summary: 'Set the share of its configured weight that a server gets',
   input,
   effect: () => 'change',
-  subject: (asked) => asked.server,
-  locks: lockNames,
-  alsoLocks: (asked, facts) =>
-    affectedBackends(facts, asTarget(asked)).map((backend) => `haproxy/${asked.group}/${backend}`),
-  survey: async (systems, asked, signal) =>
-    keepAffected(await readGroup(systems, asked, signal), asTarget(asked)),
-  rests: restsOnRotation,
+  ...onServers<WeightInput>(),
   guards: (asked, facts) => [
-    reach(facts),
-    partialGroup(facts),
-    level(facts),
-    runningProcess(facts),
+    ...operable(facts),
     present(asTarget(asked), facts),
     sameAddress(asTarget(asked), facts),
     roundsToZero(asked, facts),
@@ -81,7 +69,6 @@ export const weight: Runbook<WeightInput, Facts, HaproxySystems> = {
       ),
     },
   ],
-  undoGuards: (_asked, facts) => [level(facts), runningProcess(facts)],
   onFailure: 'undo',
 }
 
@@ -146,8 +133,4 @@ function fixedMap(asked: WeightInput, facts: Facts): Finding {
     saw: `${backend} balances by ${fixed}, which takes only 0 % or 100 %`,
     clear: 'ask for 0 or 100',
   }
-}
-
-function asTarget(asked: WeightInput): Target {
-  return {...asked, address: null}
 }
