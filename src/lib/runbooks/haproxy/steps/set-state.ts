@@ -1,5 +1,5 @@
 import {type Step, step} from '../../../engine/step.js'
-import type {Admin, ServerReading} from '../../../systems/haproxy/snapshot.js'
+import type {Admin, ServerReading, ServerView} from '../../../systems/haproxy/snapshot.js'
 import {backInRotation} from './back-in-rotation.js'
 import type {ServerAt} from './server-at.js'
 
@@ -9,76 +9,56 @@ type Before = {admin: Admin}
 
 /** Takes a server out of rotation for new clients. One that is in maintenance is out already. */
 export function drainStep(at: ServerAt, from: Admin, recheck: string[]): Step {
-  return step<Before>({
-    id: `${at.id}.drain`,
-    says: `${at.on}: set server ${at.full} state drain`,
-    async probe(signal) {
-      const reading = await read(at, signal)
-      return {
-        reached: reading.server.admin !== 'ready',
-        saw: stateOf(reading),
-        before: {admin: reading.server.admin},
-      }
-    },
-    apply: (signal) => set(at, 'drain', signal),
-    patienceMs: PATIENCE_MS,
-    recheck,
-    undo: restore(at, from),
-  })
+  return stateStep(at, {id: 'drain', state: 'drain', from, recheck, reached: ({admin}) => admin !== 'ready'})
 }
 
 /** Out of rotation for everybody, bound clients included. Sessions that are open stay. */
 export function maintStep(at: ServerAt, from: Admin, recheck: string[]): Step {
-  return step<Before>({
-    id: `${at.id}.maint`,
-    says: `${at.on}: set server ${at.full} state maint`,
-    async probe(signal) {
-      const reading = await read(at, signal)
-      return {
-        reached: reading.server.admin === 'maint',
-        saw: stateOf(reading),
-        before: {admin: reading.server.admin},
-      }
-    },
-    apply: (signal) => set(at, 'maint', signal),
-    patienceMs: PATIENCE_MS,
-    recheck,
-    undo: restore(at, from),
-  })
+  return stateStep(at, {id: 'maint', state: 'maint', from, recheck, reached: ({admin}) => admin === 'maint'})
 }
 
 /** Out of maintenance but not in rotation: its checks run again while no client sees it. */
 export function leaveMaintStep(at: ServerAt): Step {
-  return step<Before>({
-    id: `${at.id}.undrain`,
-    says: `${at.on}: set server ${at.full} state drain, so that its checks run`,
-    async probe(signal) {
-      const reading = await read(at, signal)
-      return {
-        reached: reading.server.admin !== 'maint',
-        saw: stateOf(reading),
-        before: {admin: reading.server.admin},
-      }
-    },
-    apply: (signal) => set(at, 'drain', signal),
-    patienceMs: PATIENCE_MS,
-    undo: restore(at, 'maint'),
+  const reached = ({admin}: ServerView) => admin !== 'maint'
+  return stateStep(at, {
+    id: 'undrain',
+    state: 'drain',
+    why: ', so that its checks run',
+    from: 'maint',
+    reached,
   })
 }
 
 /** Back in rotation. The steps before it have seen its checks pass. */
 export function readyStep(at: ServerAt, from: Admin): Step {
+  const serving = ({status, opState}: ServerView) => status === 'UP' || status === 'no check' || opState === 1
+  const reached = (server: ServerView) => server.admin === 'ready' && serving(server)
+  return stateStep(at, {id: 'ready', state: 'ready', from, reached})
+}
+
+interface Change {
+  id: string
+  state: Admin
+  /** Behind the sentence, where the state alone does not say what it is for. */
+  why?: string
+  /** What the plan expects to be there before. */
+  from: Admin
+  reached(server: ServerView): boolean
+  recheck?: string[]
+}
+
+function stateStep(at: ServerAt, {id, state, why = '', from, reached, recheck = []}: Change): Step {
   return step<Before>({
-    id: `${at.id}.ready`,
-    says: `${at.on}: set server ${at.full} state ready`,
+    id: `${at.id}.${id}`,
+    says: `${at.on}: set server ${at.full} state ${state}${why}`,
     async probe(signal) {
       const reading = await read(at, signal)
-      const {admin, status, opState} = reading.server
-      const serving = status === 'UP' || status === 'no check' || opState === 1
-      return {reached: admin === 'ready' && serving, saw: stateOf(reading), before: {admin}}
+      const {server} = reading
+      return {reached: reached(server), saw: stateOf(reading), before: {admin: server.admin}}
     },
-    apply: (signal) => set(at, 'ready', signal),
+    apply: (signal) => set(at, state, signal),
     patienceMs: PATIENCE_MS,
+    recheck,
     undo: restore(at, from),
   })
 }
