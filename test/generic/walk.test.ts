@@ -4,10 +4,14 @@ import {afterEach, describe, expect, test} from 'vitest'
 import {CHECKS, RUNBOOKS} from '../../src/lib/cli/registry.js'
 import type {AnyRunbook} from '../../src/lib/engine/runbook.js'
 import type {AnyStep} from '../../src/lib/engine/step.js'
+import type {LabRedisNode} from '../../src/lib/lab/redis-node.js'
+import {until} from '../../src/lib/lab/until.js'
 import {desk} from '../commands/desk.js'
 import {outcomeOf} from '../commands/fits.js'
+import {labNode, runningRedis} from '../lab/running-redis.js'
 import {type TcpClients, tcpClients} from '../runbooks/haproxy/clients.js'
 import {raw, states} from '../runbooks/haproxy/states.js'
+import {failoverCalls, rolesOf} from '../runbooks/redis/states.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -21,8 +25,38 @@ const manifest = JSON.parse(await readFile(`${ROOT}oclif.manifest.json`, 'utf8')
 const commands: Described[] = Object.values(manifest.commands)
 
 const at = desk()
+const cluster = runningRedis()
 let clients: TcpClients | undefined
-afterEach(() => clients?.end())
+let masterMoved = false
+afterEach(async () => {
+  clients?.end()
+  if (masterMoved) {
+    const n4 = labNode(cluster(), 'n4')
+    await n4.ask('CONFIG', 'SET', 'cluster-replica-no-failover', 'no')
+    await cluster().restore()
+  }
+  masterMoved = false
+})
+
+const redis = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: cluster().inventoryFile}})
+const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
+
+/** `n4`, on the machine of `n2`, becomes the master of `n1`. */
+async function moveMaster(): Promise<void> {
+  masterMoved = true
+  expect((await redis('redis failover --slot 0 --yes')).code).toBe(0)
+}
+
+/** Dead, and nobody replaces it. */
+async function killMaster(): Promise<void> {
+  masterMoved = true
+  const [n1, n4] = [labNode(cluster(), 'n1'), labNode(cluster(), 'n4')]
+  await n4.ask('CONFIG', 'SET', 'cluster-replica-no-failover', 'yes')
+  await n1.kill()
+  const failed = () => n4.ask('CLUSTER', 'NODES').then((table) => table.includes('master,fail '))
+  expect(await until(failed, 20_000)).toBe(true)
+  expect(await isMaster(n4)).toBe(false)
+}
 
 /** A command line that reaches each runbook with something to do, and what it needs before. */
 const REACHED_BY: Record<string, {command: string; before?: () => Promise<unknown>}> = {
@@ -40,6 +74,11 @@ const REACHED_BY: Record<string, {command: string; before?: () => Promise<unknow
     },
   },
   'haproxy.weight': {command: 'haproxy weight weighted/s3 50'},
+  'redis.failover': {command: 'redis failover --slot 0'},
+  'redis.evacuate': {command: 'redis evacuate rack-a --override concentration --reason walk'},
+  'redis.balance': {command: 'redis balance', before: moveMaster},
+  'redis.restore': {command: 'redis restore 2', before: moveMaster},
+  'redis.force-failover': {command: 'redis force-failover --slot 0', before: killMaster},
 }
 
 describe('runbooks', () => {
@@ -58,12 +97,12 @@ describe('runbooks', () => {
   test.each(Object.keys(RUNBOOKS))('%s is reached by a command whose dry run writes nothing', async (id) => {
     const {command = '', before} = REACHED_BY[id] ?? {}
     await before?.()
-    const then = await states(at.lab())
-    const ended = await at.redeye(`${command} --dry-run --json`)
+    const [then, runs] = [await everything(), await at.runs()]
+    const ended = await (id.startsWith('redis.') ? redis : at.redeye)(`${command} --dry-run --json`)
     const {verdict, runbook, plan} = outcomeOf(ended)
     expect({verdict, runbook}).toEqual({verdict: 'planned', runbook: id})
-    expect(await states(at.lab())).toEqual(then)
-    expect(await at.runs()).toEqual([])
+    expect(await everything()).toEqual(then)
+    expect(await at.runs()).toEqual(runs)
 
     const steps = plan?.stages.flatMap((stage) => stage.steps) ?? []
     expect(steps.filter((step) => step.reached === false).length).toBeGreaterThan(0)
@@ -74,6 +113,15 @@ describe('runbooks', () => {
     everyStepIsDecided(await load(), document.input, document.facts, document.steps)
   })
 })
+
+/** Every server of every instance; who holds which slots, and what the nodes of the cluster were told. */
+async function everything() {
+  return {
+    haproxy: await states(at.lab()),
+    redis: await rolesOf(cluster()),
+    sent: await failoverCalls(cluster()),
+  }
+}
 
 const ONE_LINE = /^\S[^\n]*[^.\s]$/
 

@@ -11,7 +11,9 @@ export default class InventoryCheck extends BaseCommand {
       system,
       targets: Object.keys(targets),
     }))
-    const lines = counts.map(({system, targets}) => `  ${system}: ${targets.join(', ') || 'none'}`)
+    const lines = counts
+      .filter(({targets}) => targets.length > 0)
+      .map(({system, targets}) => `  ${system}: ${targets.join(', ')}`)
     this.print(
       [`${source} is fine`, ...lines],
       {source, targets: Object.fromEntries(counts.map((one) => [one.system, one.targets]))},

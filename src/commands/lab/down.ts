@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../lib/cli/base-command.js'
 
 export default class LabDown extends BaseCommand {
-  static override summary = 'Stop exactly what the lab started'
+  static override summary = 'Stop exactly what the lab started, whichever parts are up'
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LabDown)

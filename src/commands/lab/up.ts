@@ -4,16 +4,18 @@ import {BaseCommand} from '../../lib/cli/base-command.js'
 export default class LabUp extends BaseCommand {
   static override summary = 'Start real daemons on loopback, with traffic, and write an inventory for them'
   static override description =
-    `HAProxy: two instances in front of three small applications and a backup, and a steady client that counts failures.`
-  static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up haproxy --json']
+    `haproxy: two instances in front of three small applications and a backup, and a steady client that counts failures.
+
+redis: a cluster of three masters and three replicas on three machines (loopback addresses), and steady writers that count errors and, at the end, lost writes.`
+  static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up redis']
   static override args = {
-    part: Args.string({description: 'Which part', options: ['haproxy'], default: 'haproxy'}),
+    part: Args.string({description: 'Which part', options: ['haproxy', 'redis'], default: 'haproxy'}),
   }
 
   async run(): Promise<void> {
-    const {flags} = await this.parse(LabUp)
+    const {args, flags} = await this.parse(LabUp)
     const {labUpCommand} = await import('../../lib/cli/lab.js')
-    const {lines, json} = await labUpCommand(this.at)
+    const {lines, json} = await labUpCommand(args.part === 'redis' ? 'redis' : 'haproxy', this.at)
     this.print(lines, json, flags)
   }
 }

@@ -1,13 +1,11 @@
 import type {Json} from '../engine/json.js'
-import {renderTable} from '../report/table.js'
-import {wrap} from '../report/wrap.js'
 import {readGroup} from '../runbooks/haproxy/facts.js'
 import {matches, status} from '../runbooks/haproxy/status.js'
 import type {Environment} from './environment.js'
 import type {CommonFlags} from './flags.js'
-import {widthOf} from './screen.js'
 import {secrets} from './secrets.js'
 import {catchSignals} from './signals.js'
+import {statusLines} from './status-lines.js'
 import {openSystems} from './systems.js'
 import {UsageError} from './usage-error.js'
 
@@ -28,15 +26,8 @@ export async function haproxyStatus(
       ),
     )
     if (!names.some((name) => matches(name, filter))) await nothingMatches(group, filter, names)
-    const {tables, notes, json} = status(facts, filter)
-    const width = widthOf(process.stdout)
-    return {
-      lines: [
-        ...tables.flatMap((table, at) => [...(at > 0 ? [''] : []), ...renderTable(table, width)]),
-        ...(notes.length > 0 ? ['', ...notes.flatMap((note) => wrap(note, width, '! '))] : []),
-      ],
-      json,
-    }
+    const seen = status(facts, filter)
+    return {lines: statusLines(seen), json: seen.json}
   } finally {
     signals.release()
     systems.close()

@@ -1,7 +1,8 @@
 import type {Json} from '../engine/json.js'
 import type {LabPart} from '../lab/install.js'
-import type {LoadStats} from '../lab/load.js'
+import type {LabPartName} from '../lab/lab-record.js'
 import type {Environment} from './environment.js'
+import {LAB_PARTS, nextSteps, traffic} from './lab-parts.js'
 import {UsageError} from './usage-error.js'
 
 interface Said {
@@ -9,26 +10,24 @@ interface Said {
   json: Json
 }
 
-export async function labUpCommand(at: Environment): Promise<Said> {
+export async function labUpCommand(part: LabPartName, at: Environment): Promise<Said> {
   const [{labStatus, labUp}, {installPlan}] = await Promise.all([
     import('../lab/state.js'),
     import('../lab/install.js'),
   ])
-  const needs = await installPlan('haproxy', machine(at))
-  if (needs.missing.length > 0) throw new UsageError(needs.says, [], ['redeye lab install haproxy'])
-  const {up} = await labStatus('haproxy', at)
-  if (up) throw new UsageError('the haproxy lab is up already', [], ['redeye lab status', 'redeye lab down'])
-  const record = await labUp('haproxy', at)
+  const needs = await installPlan(part, machine(at))
+  if (needs.missing.length > 0) throw new UsageError(needs.says, [], [`redeye lab install ${part}`])
+  const {up} = await labStatus(part, at)
+  if (up) throw new UsageError(`the ${part} lab is up already`, [], ['redeye lab status', 'redeye lab down'])
+  const record = await labUp(part, at)
   return {
     lines: [
-      `The haproxy lab is up: ${record.processes.map((one) => one.spec.name).join(', ')}.`,
+      `The ${part} lab is up: ${record.processes.map((one) => one.spec.name).join(', ')}.`,
       `Its inventory is ${record.inventoryFile}`,
       '',
       'Next:',
       `  export REDEYE_INVENTORY=${record.inventoryFile}`,
-      '  redeye haproxy status app',
-      '  redeye haproxy drain app/s2 --dry-run',
-      '  redeye haproxy drain app/s2',
+      ...nextSteps(part, record).map((command) => `  ${command}`),
       '  redeye lab status',
       '  redeye lab down',
     ],
@@ -36,31 +35,38 @@ export async function labUpCommand(at: Environment): Promise<Said> {
   }
 }
 
+/** Of every part that is up. */
 export async function labStatusCommand(at: Environment): Promise<Said> {
   const {labStatus} = await import('../lab/state.js')
-  const status = await labStatus('haproxy', at)
-  if (!status.up) return {lines: ['no lab is up; start one with: redeye lab up'], json: {up: false}}
-  const dead = status.parts.filter((part) => !part.alive)
-  return {
-    lines: [
-      `haproxy lab, up since ${status.record.startedAt}, inventory ${status.record.inventoryFile}`,
-      `  running: ${names(status.parts.filter((part) => part.alive))}`,
+  const all = await Promise.all(LAB_PARTS.map(async (part) => ({part, status: await labStatus(part, at)})))
+  const up = all.filter(({status}) => status.up)
+  if (up.length === 0) return {lines: ['no lab is up; start one with: redeye lab up'], json: {up: false}}
+  const lines = up.flatMap(({part, status}) => {
+    if (!status.up) return []
+    const dead = status.parts.filter((one) => !one.alive)
+    return [
+      `${part} lab, up since ${status.record.startedAt}, inventory ${status.record.inventoryFile}`,
+      `  running: ${names(status.parts.filter((one) => one.alive))}`,
       ...(dead.length > 0 ? [`  DEAD: ${names(dead)}`] : []),
       ...(status.load ? [`  ${traffic(status.load)}`] : []),
-    ],
-    json: status as unknown as Json,
-  }
+    ]
+  })
+  return {lines, json: {up: true, labs: up.map(({status}) => status)} as unknown as Json}
 }
 
+/** Takes down every lab that is up. */
 export async function labDownCommand(at: Environment): Promise<Said> {
   const {labDown, labStatus} = await import('../lab/state.js')
-  const {up} = await labStatus('haproxy', at)
-  if (!up) return {lines: ['no lab is up'], json: {up: false, load: null}}
-  const load = await labDown('haproxy', at)
-  return {
-    lines: ['The haproxy lab is down.', ...(load ? [`  ${traffic(load)}`] : [])],
-    json: {up: false, load: (load ?? null) as unknown as Json},
+  const lines: string[] = []
+  const down: {[part: string]: Json} = {}
+  for (const part of LAB_PARTS) {
+    const {up} = await labStatus(part, at)
+    if (!up) continue
+    const load = await labDown(part, at)
+    lines.push(`The ${part} lab is down.`, ...(load ? [`  ${traffic(load)}`] : []))
+    down[part] = (load ?? null) as unknown as Json
   }
+  return {lines: lines.length > 0 ? lines : ['no lab is up'], json: {up: false, down}}
 }
 
 export async function labInstallCommand(part: LabPart, dryRun: boolean, at: Environment): Promise<Said> {
@@ -78,9 +84,4 @@ function machine(at: Environment) {
 
 function names(parts: readonly {name: string; pid: number}[]): string {
   return parts.map((part) => `${part.name} (${part.pid})`).join(', ')
-}
-
-function traffic({total, failed, byServer}: LoadStats): string {
-  const servers = Object.entries(byServer).map(([server, count]) => `${server} ${count}`)
-  return `clients: ${total} requests, ${failed} failed (${servers.sort().join(', ')})`
 }

@@ -8,9 +8,15 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'haproxy.maint-now': async () => (await import('../runbooks/haproxy/maint.js')).maintNow,
   'haproxy.kill-sessions': async () => (await import('../runbooks/haproxy/kill-sessions.js')).killSessions,
   'haproxy.weight': async () => (await import('../runbooks/haproxy/weight.js')).weight,
+  'redis.failover': async () => (await import('../runbooks/redis/failover.js')).failover,
+  'redis.evacuate': async () => (await import('../runbooks/redis/evacuate.js')).evacuate,
+  'redis.restore': async () => (await import('../runbooks/redis/restore.js')).restore,
+  'redis.force-failover': async () => (await import('../runbooks/redis/force-failover.js')).forceFailover,
+  'redis.balance': async () => (await import('../runbooks/redis/balance.js')).balance,
 }
 
 /** Every check by id. */
 export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'haproxy.check': async () => (await import('../runbooks/haproxy/check.js')).check,
+  'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
 }

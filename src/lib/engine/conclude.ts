@@ -61,8 +61,8 @@ function firstFailure(memory: Memory): Verdict {
   const failed = [...memory.values()].flatMap(({result}) =>
     result && countsAsFailure(result) ? [result] : [],
   )
-  if (failed.every((result) => result.state === 'unreachable')) return 'unreachable'
-  return failed.some((result) => result.class === 'guard') ? 'refused' : 'undone'
+  if (failed.some((result) => result.class === 'guard')) return 'refused'
+  return failed.every((result) => result.state === 'unreachable') ? 'unreachable' : 'undone'
 }
 
 function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: Totals): string {

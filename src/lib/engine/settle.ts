@@ -38,6 +38,8 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   if (first.reached) return {state: 'already', saw: first.saw, before: first.before}
   if (!step.apply) return await waitUntilReached(step, context, first.before, 'already')
 
+  if (step.once && known && sentBefore) return await waitUntilReached(step, context, known.before, 'changed')
+
   const guarded = await refusedNow(step, context)
   if (guarded) return guarded
   const before = known && sentBefore ? known.before : first.before

@@ -46,6 +46,8 @@ export interface Step<Before extends Json = Json> {
   irreversible?: string
   /** Guards to read again at most one second before this step applies. */
   recheck?: string[]
+  /** Never applied twice in one run: once it was sent, a resume or a retry only looks (a second failover is not a repeat). */
+  once?: true
   /** What happens when this step fails, if not what the run says. */
   onFailure?: 'undo' | 'stop'
   /** Called once when the step has ended, however it ended. */

@@ -1,11 +1,13 @@
 import {z} from 'zod'
 import {haproxyTarget} from './haproxy.js'
 import {name} from './name.js'
+import {redisTarget} from './redis.js'
 
 /** The whole file: for each system its targets by name. Another system is one line here, and one in show.ts. */
 export const inventorySchema = z
   .strictObject({
     haproxy: z.record(name, haproxyTarget).default({}),
+    redis: z.record(name, redisTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

@@ -1,12 +1,14 @@
 import {stringify} from 'yaml'
 import type {z} from 'zod'
 import {showHaproxyTarget} from './haproxy.js'
+import {showRedisTarget} from './redis.js'
 import type {Inventory, inventorySchema} from './schema.js'
 
 /** The inventory as redeye understood it, in the form of the file: JSON-able; secrets stay references. */
 export function showInventory(inventory: Inventory): z.input<typeof inventorySchema> {
   return {
     haproxy: mapValues(inventory.haproxy, showHaproxyTarget),
+    redis: mapValues(inventory.redis, showRedisTarget),
   }
 }
 

@@ -5,6 +5,7 @@ import type {HaproxyPlaces} from './haproxy-config.js'
 import {type LabAgent, type LabApp, startAgent, startApp} from './lab-app.js'
 import {type Load, type LoadInput, startLoad} from './load.js'
 import type {LabProcess} from './process.js'
+import {stopTogether} from './stop-together.js'
 
 export interface HaproxyLab {
   dir: string
@@ -77,23 +78,6 @@ export function loadUrls(instances: readonly HaproxyDaemon[], path: string, only
   return instances
     .filter((one) => only === undefined || only.includes(one.name))
     .map((one) => `http://127.0.0.1:${one.places.httpPort}${path}`)
-}
-
-/** Remembers everything that was begun, so that a failure half-way leaves nothing running. */
-function stopTogether() {
-  const begun: Promise<{stop(): Promise<void>}>[] = []
-  return {
-    keep<T extends {stop(): Promise<void>}>(starting: Promise<T>): Promise<T> {
-      begun.push(starting)
-      return starting
-    },
-    async stop() {
-      const ends = (await Promise.allSettled(begun)).map((one) =>
-        one.status === 'fulfilled' ? one.value.stop() : undefined,
-      )
-      await Promise.all(ends)
-    },
-  }
 }
 
 async function choosePlaces(

@@ -5,7 +5,7 @@ import {delimiter} from 'node:path'
 import {promisify} from 'node:util'
 
 /** `terminal` is what the tests of the live screen run in. */
-export type LabPart = 'haproxy' | 'ssh' | 'terminal'
+export type LabPart = 'haproxy' | 'redis' | 'ssh' | 'terminal'
 
 type Need = {command: string; package: string}
 
@@ -14,6 +14,10 @@ const NEEDS: Record<LabPart, Need[]> = {
   haproxy: [
     {command: 'haproxy', package: 'haproxy'},
     {command: 'socat', package: 'socat'},
+  ],
+  redis: [
+    {command: 'redis-server', package: 'redis-server'},
+    {command: 'openssl', package: 'openssl'},
   ],
   ssh: [
     {command: 'sshd', package: 'openssh-server'},

@@ -1,10 +1,12 @@
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 import type {LabProcess} from './process.js'
 
-/** A lab that runs detached, as written to `STATE_DIR/lab/haproxy.json`. */
+export type LabPartName = 'haproxy' | 'redis'
+
+/** A lab that runs detached, as written to `STATE_DIR/lab/PART.json`. */
 export type LabRecord = {
   format: 1
-  part: 'haproxy'
+  part: LabPartName
   dir: string
   /** ISO 8601, UTC. */
   startedAt: string
@@ -17,7 +19,7 @@ export type LabRecord = {
 export type LabWhere = {stateDir: string}
 
 /** Undefined when no lab is up. @throws when the record was written by another version. */
-export async function recall(part: LabRecord['part'], where: LabWhere): Promise<LabRecord | undefined> {
+export async function recall(part: LabPartName, where: LabWhere): Promise<LabRecord | undefined> {
   const text = await readFile(fileOf(part, where), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
@@ -34,10 +36,10 @@ export async function save(where: LabWhere, record: LabRecord): Promise<void> {
   await rename(`${file}.new`, file)
 }
 
-export async function forget(part: LabRecord['part'], where: LabWhere): Promise<void> {
+export async function forget(part: LabPartName, where: LabWhere): Promise<void> {
   await rm(fileOf(part, where), {force: true})
 }
 
-function fileOf(part: LabRecord['part'], {stateDir}: LabWhere): string {
+function fileOf(part: LabPartName, {stateDir}: LabWhere): string {
   return `${stateDir}/lab/${part}.json`
 }

@@ -1,47 +1,34 @@
 import {mkdir, readFile, rm} from 'node:fs/promises'
+import {type LabLoad, type LabStartOptions, START} from './detached-lab.js'
 import {reloadHaproxy} from './haproxy.js'
-import {type HaproxyLab, loadUrls, startHaproxyLab} from './haproxy-lab.js'
-import {forget, type LabRecord, type LabWhere, recall, save} from './lab-record.js'
-import type {LoadStats} from './load.js'
+import {forget, type LabPartName, type LabRecord, type LabWhere, recall, save} from './lab-record.js'
 import {killProcess, type LabProcess, startProcess, stopProcess} from './process.js'
 import {isAlive} from './process-identity.js'
-import {programSpec} from './program.js'
 
-export type LabStatus =
+export type LabStatus<Part extends LabPartName> =
   | {up: false}
   | {
       up: true
       record: LabRecord
       parts: {name: string; pid: number; alive: boolean}[]
       /** Absent until the load client has written for the first time. */
-      load?: LoadStats
+      load?: LabLoad[Part]
     }
 
 /** An old process after a reload, until its connections have ended. */
 const LEAVING = ' (leaving)'
 
-export type LabUpOptions = LabWhere & {
-  latencyMs?: number
-  clients?: number
-  paceMs?: number
-  haproxy?: string
-}
+export type LabUpOptions = LabWhere & LabStartOptions
 
-/** Starts two instances, four applications and a load client, all detached. @throws when a lab is up already. */
-export async function labUp(part: 'haproxy', options: LabUpOptions): Promise<LabRecord> {
+/** Starts the daemons of a part and a load client, all detached. @throws when that lab is up already. */
+export async function labUp(part: LabPartName, options: LabUpOptions): Promise<LabRecord> {
   const before = await labStatus(part, options)
   if (before.up) throw new Error(`a ${part} lab is up already in ${before.record.dir}: take it down first`)
   const dir = `${options.stateDir}/lab/${part}`
   await rm(dir, {recursive: true, force: true})
   await mkdir(dir, {recursive: true, mode: 0o700})
-  const {latencyMs, haproxy} = options
-  const lab = await startHaproxyLab({
-    dir,
-    scope: 'tour',
-    detached: true,
-    ...(latencyMs !== undefined && {latencyMs}),
-    ...(haproxy !== undefined && {haproxy}),
-  })
+  const loadFile = `${dir}/load.json`
+  const lab = await START[part](dir, loadFile, options)
   try {
     const record = {
       format: 1 as const,
@@ -49,8 +36,8 @@ export async function labUp(part: 'haproxy', options: LabUpOptions): Promise<Lab
       dir,
       startedAt: new Date().toISOString(),
       inventoryFile: lab.inventoryFile,
-      loadFile: `${dir}/load.json`,
-      processes: [...lab.processes(), await startClients(lab, options, `${dir}/load.json`)],
+      loadFile,
+      processes: [...lab.processes(), await startProcess(lab.client, {detached: true})],
     }
     await save(options, record)
     return record
@@ -60,15 +47,11 @@ export async function labUp(part: 'haproxy', options: LabUpOptions): Promise<Lab
   }
 }
 
-function startClients(lab: HaproxyLab, options: LabUpOptions, statsFile: string): Promise<LabProcess> {
-  const {clients = 20, paceMs = 50} = options
-  const input = {urls: loadUrls(lab.instances, '/'), clients, paceMs, statsFile}
-  const spec = programSpec('load-client', input, {name: 'load', log: `${lab.dir}/load.log`})
-  return startProcess(spec, {detached: true})
-}
-
 /** What of the lab runs. A part that died is listed with `alive: false`. */
-export async function labStatus(part: 'haproxy', where: LabWhere): Promise<LabStatus> {
+export async function labStatus<Part extends LabPartName>(
+  part: Part,
+  where: LabWhere,
+): Promise<LabStatus<Part>> {
   const record = await recall(part, where)
   if (!record) return {up: false}
   const all = await Promise.all(
@@ -80,14 +63,17 @@ export async function labStatus(part: 'haproxy', where: LabWhere): Promise<LabSt
   )
   const parts = all.filter((one) => one.alive || !one.name.endsWith(LEAVING))
   const load = await readFile(record.loadFile, 'utf8').then(
-    (text) => JSON.parse(text) as LoadStats,
+    (text) => JSON.parse(text) as LabLoad[Part],
     () => undefined,
   )
   return {up: true, record, parts, ...(load && {load})}
 }
 
 /** Stops exactly the processes that were started, and gives the last counters. Nothing happens when none is up. */
-export async function labDown(part: 'haproxy', where: LabWhere): Promise<LoadStats | undefined> {
+export async function labDown<Part extends LabPartName>(
+  part: Part,
+  where: LabWhere,
+): Promise<LabLoad[Part] | undefined> {
   const record = await recall(part, where)
   if (!record) return undefined
   // The clients first: a request cut by our own stopping is no failure.
@@ -102,14 +88,14 @@ export async function labDown(part: 'haproxy', where: LabWhere): Promise<LoadSta
   return last.up ? last.load : undefined
 }
 
-/** SIGKILL to one part (`s2`, `lb1`), as a crash would. */
-export async function labKill(part: 'haproxy', name: string, where: LabWhere): Promise<void> {
+/** SIGKILL to one part (`s2`, `lb1`, `n4`), as a crash would. */
+export async function labKill(part: LabPartName, name: string, where: LabWhere): Promise<void> {
   const {one} = await findPart(part, name, where)
   await killProcess(one)
 }
 
 /** Starts one part again that has ended; nothing happens when it runs. */
-export async function labStart(part: 'haproxy', name: string, where: LabWhere): Promise<void> {
+export async function labStart(part: LabPartName, name: string, where: LabWhere): Promise<void> {
   const found = await findPart(part, name, where)
   if (await isAlive(found.one)) return
   await replace(found, await startProcess(found.one.spec, {detached: true}), where)
@@ -125,7 +111,7 @@ export async function labReload(part: 'haproxy', name: string, where: LabWhere):
 
 type Found = {record: LabRecord; one: LabProcess}
 
-async function findPart(part: 'haproxy', name: string, where: LabWhere): Promise<Found> {
+async function findPart(part: LabPartName, name: string, where: LabWhere): Promise<Found> {
   const record = await recall(part, where)
   if (!record) throw new Error(`no ${part} lab is up`)
   const one = record.processes.find((process) => process.spec.name === name)

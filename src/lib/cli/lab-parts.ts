@@ -1,0 +1,32 @@
+import type {LabLoad} from '../lab/detached-lab.js'
+import type {LabPartName, LabRecord} from '../lab/lab-record.js'
+
+export const LAB_PARTS = ['haproxy', 'redis'] as const satisfies readonly LabPartName[]
+
+/** What to try first, to paste. */
+export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
+  if (part === 'haproxy')
+    return [
+      'redeye haproxy status app',
+      'redeye haproxy drain app/s2 --dry-run',
+      'redeye haproxy drain app/s2',
+    ]
+  const n1 = processes.find(({spec}) => spec.name === 'n1')
+  return [
+    'redeye redis status',
+    'redeye redis failover --slot 0 --dry-run',
+    'redeye redis failover --slot 0',
+    'redeye redis evacuate rack-b --override concentration --reason tour',
+    ...(n1 ? [`kill -9 ${n1.pid} && redeye redis force-failover --slot 0`] : []),
+  ]
+}
+
+export function traffic(load: LabLoad[LabPartName]): string {
+  if ('byServer' in load) {
+    const servers = Object.entries(load.byServer).map(([server, count]) => `${server} ${count}`)
+    return `clients: ${load.total} requests, ${load.failed} failed (${servers.sort().join(', ')})`
+  }
+  const {acknowledged, errors, longestMs, checked, lost} = load
+  const kept = checked === undefined ? '' : `; ${lost ?? 0} of ${checked} keys read back had lost a write`
+  return `clients: ${acknowledged} writes acknowledged, ${errors} errors, longest ${longestMs} ms${kept}`
+}

@@ -1,0 +1,63 @@
+import {loadUrls, startHaproxyLab} from './haproxy-lab.js'
+import type {LabPartName} from './lab-record.js'
+import type {LoadStats} from './load.js'
+import type {LabProcess, ProcessSpec} from './process.js'
+import {programSpec} from './program.js'
+import {startRedisLab} from './redis-lab.js'
+import type {RedisLoadStats} from './redis-load.js'
+
+/** What the load client of each part writes; `checked` and `lost` come at its end, when it has read everything back. */
+export interface LabLoad {
+  haproxy: LoadStats
+  redis: RedisLoadStats & {checked?: number; lost?: number}
+}
+
+export type LabStartOptions = {
+  clients?: number
+  paceMs?: number
+  /** haproxy: time the applications take for an answer. */
+  latencyMs?: number
+  /** haproxy: the program, when it is not in PATH. */
+  haproxy?: string
+  /** redis: `cluster-node-timeout`; a node can be elected again after four of them. */
+  nodeTimeoutMs?: number
+}
+
+/** A lab whose processes outlive this one, and the load client that is still to be started. */
+export interface DetachedLab {
+  inventoryFile: string
+  processes(): LabProcess[]
+  stop(): Promise<void>
+  client: ProcessSpec
+}
+
+type Start = (dir: string, loadFile: string, options: LabStartOptions) => Promise<DetachedLab>
+
+export const START: Readonly<Record<LabPartName, Start>> = {
+  /** Two instances, four applications. */
+  async haproxy(dir, statsFile, {latencyMs, haproxy, clients = 20, paceMs = 50}) {
+    const lab = await startHaproxyLab({
+      dir,
+      scope: 'tour',
+      detached: true,
+      ...(latencyMs !== undefined && {latencyMs}),
+      ...(haproxy !== undefined && {haproxy}),
+    })
+    const input = {urls: loadUrls(lab.instances, '/'), clients, paceMs, statsFile}
+    return {...lab, client: programSpec('load-client', input, clientOf(dir))}
+  },
+  /** Three masters and three replicas on three machines. */
+  async redis(dir, statsFile, {nodeTimeoutMs = 2000, clients = 12, paceMs = 20}) {
+    const lab = await startRedisLab({dir, nodeTimeoutMs, detached: true})
+    const nodes = lab.nodes.map(({host, port}) => ({host, port}))
+    const input = {nodes, clients, paceMs, keysPerClient: KEYS, statsFile}
+    return {...lab, client: programSpec('redis-load', input, clientOf(dir))}
+  },
+}
+
+/** A lab may stay up for days: the data stays small. */
+const KEYS = 1000
+
+function clientOf(dir: string): Pick<ProcessSpec, 'name' | 'log'> {
+  return {name: 'load', log: `${dir}/load.log`}
+}
