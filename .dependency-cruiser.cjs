@@ -37,10 +37,10 @@ module.exports = {
     },
     {
       name: 'heavy-packages-below',
-      comment: 'ssh2 and execa cost more than all of redeye at start-up',
+      comment: 'ssh2, execa and the clients of systems cost more than all of redeye at start-up',
       severity: 'error',
       from: {path: ours, pathNot: '^src/lib/(remote|systems)/'},
-      to: {path: 'node_modules/(ssh2|execa|@types/ssh2)/'},
+      to: {path: 'node_modules/(ssh2|execa|@types/ssh2|@redis/client)/'},
     },
     {
       name: 'heavy-packages-late',
@@ -48,7 +48,7 @@ module.exports = {
       severity: 'error',
       from: {path: ours},
       to: {
-        path: 'node_modules/(ssh2|execa)/',
+        path: 'node_modules/(ssh2|execa|@redis/client)/',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
         dynamic: false,
       },

@@ -9,6 +9,13 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/**',
     'test/generic/**',
   ],
+  redis: [
+    'test/systems/redis/**',
+    'test/runbooks/redis/**',
+    'test/lab/redis-*.test.ts',
+    'test/commands/redis*.test.ts',
+    'test/generic/**',
+  ],
   ssh: ['test/remote/ssh-*.test.ts', 'test/commands/ssh.test.ts'],
   terminal: ['test/report/tmux.test.ts', 'test/commands/**'],
 }

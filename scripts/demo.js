@@ -11,16 +11,14 @@ import {labKill, labStart} from '../dist/lib/lab/state.js'
 const CLI = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 const home = await mkdtemp(join(tmpdir(), 'redeye-demo-'))
 const stateDir = join(home, 'redeye')
-const env = {
-  ...process.env,
-  XDG_STATE_HOME: home,
-  REDEYE_INVENTORY: join(stateDir, 'lab', 'haproxy', 'redeye.yaml'),
-}
+const env = {...process.env, XDG_STATE_HOME: home}
 const began = Date.now()
 
 try {
-  if (await peersAreThere()) await tour()
-  else await withoutPeers()
+  if (await peerIsThere('haproxy')) await haproxyTour()
+  else await withoutPeer('haproxy')
+  if (await peerIsThere('redis')) await redisTour()
+  else await withoutPeer('redis')
   say(`The demo took ${Math.round((Date.now() - began) / 1000)} s.`)
 } catch (error) {
   say(`DEMO FAILED: ${error instanceof Error ? error.message : error}`)
@@ -30,7 +28,8 @@ try {
   await rm(home, {recursive: true, force: true})
 }
 
-async function tour() {
+async function haproxyTour() {
+  use('haproxy')
   say(
     'Two HAProxy instances, three small applications and a backup, and clients that count every failed request:',
   )
@@ -63,29 +62,53 @@ async function tour() {
   await redeye(['runs', 'list'])
   await redeye(['haproxy', 'status', 'app'])
   await noFailedRequest()
+  await redeye(['lab', 'down'], {quiet: true})
 }
 
-async function withoutPeers() {
-  await redeye(['lab', 'install', 'haproxy', '--dry-run'])
-  say('Without them, here is what needs no peer:')
-  await redeye(['help', 'exit-codes'])
-  await redeye(['haproxy', 'drain', '--help'])
+async function redisTour() {
+  use('redis')
+  say('A Redis Cluster of three masters and three replicas, and writers that count every acknowledged write:')
+  await redeye(['lab', 'up', 'redis'])
+  await sleep(2000)
+  await redeye(['redis', 'status'])
+  say('A failover while they write. Success is read from roles, replication and the view of every node:')
+  await redeye(['redis', 'failover', '--slot', '0', '--yes'])
+  await redeye(['redis', 'check'])
+  say('The writers read back all that was acknowledged to them:')
+  const {stdout} = await redeye(['lab', 'down', '--json'], {quiet: true})
+  const {acknowledged, errors, longestMs, checked, lost} = JSON.parse(stdout).down.redis
+  process.stdout.write(
+    `${acknowledged} writes acknowledged, ${errors} errors, longest ${longestMs} ms; ${lost} of ${checked} keys lost a write\n`,
+  )
+  if (lost !== 0) throw new Error(`${lost} acknowledged writes were lost`)
 }
 
-async function peersAreThere() {
+/** What can be shown where a peer can not be installed. */
+async function withoutPeer(part) {
+  await redeye(['lab', 'install', part, '--dry-run'])
+  say('Without it, here is what needs no peer:')
+  await redeye([part, '--help'])
+}
+
+/** Commands from here on are about this part of the lab. */
+function use(part) {
+  env.REDEYE_INVENTORY = join(stateDir, 'lab', part, 'redeye.yaml')
+}
+
+async function peerIsThere(part) {
   const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
-  const plan = await installPlan('haproxy', machine)
+  const plan = await installPlan(part, machine)
   if (plan.missing.length === 0) return true
   if (!plan.possible) return false
   say(`Installing ${plan.missing.join(', ')} from Debian's packages.`)
-  await install('haproxy', machine)
+  await install(part, machine)
   return true
 }
 
 /** The clients' own counters decide, not the tool. */
 async function noFailedRequest() {
   await redeye(['lab', 'status'])
-  const {load} = await json(['lab', 'status'])
+  const [{load}] = (await json(['lab', 'status'])).labs
   if (load.failed !== 0)
     throw new Error(`${load.failed} of ${load.total} requests failed: ${JSON.stringify(load.reasons)}`)
 }

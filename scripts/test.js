@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {install, installPlan} from '../dist/lib/lab/install.js'
 
-const PARTS = ['haproxy', 'ssh', 'terminal']
+const PARTS = ['haproxy', 'redis', 'ssh', 'terminal']
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []

@@ -26,7 +26,11 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
   ['nothing', [''], ['f.yaml:1:1: expected a map, found nothing']],
   ['a list', ['- haproxy'], ['f.yaml:1:1: expected a map, found a list']],
   ['a system misspelt', ['haprxy: {}'], ['f.yaml:1:1: haprxy: unknown key; did you mean haproxy?']],
-  ['a system from elsewhere', ['mainframe: {}'], ['f.yaml:1:1: mainframe: unknown key; known here: haproxy']],
+  [
+    'a system from elsewhere',
+    ['mainframe: {}'],
+    ['f.yaml:1:1: mainframe: unknown key; known here: haproxy, redis'],
+  ],
   [
     'a bad target name',
     ['haproxy:', '  "web lb":', '    instances:', LB1],
@@ -134,7 +138,7 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
       'f.yaml:6:9: haproxy.web-lb.instances[0].sockt: unknown key; did you mean socket?',
       'f.yaml:7:16: haproxy.web-lb.instances[1].name: a name has only letters, digits, "_", "." and "-"',
       'f.yaml:7:29: haproxy.web-lb.instances[1].socket: expected text, found true or false',
-      'f.yaml:8:1: foo: unknown key; known here: haproxy',
+      'f.yaml:8:1: foo: unknown key; known here: haproxy, redis',
     ],
   ],
   [

@@ -57,6 +57,7 @@ const NORMAL = {
       ],
     },
   },
+  redis: {},
 }
 
 let directory: string
@@ -146,7 +147,7 @@ describe('parseInventory', () => {
 
   it('takes JSON, and a file without targets', () => {
     expect(parseInventory(JSON.stringify(parse(FULL)), 'f')).toEqual(NORMAL)
-    expect(parseInventory('{}', 'f')).toEqual({haproxy: {}})
+    expect(parseInventory('{}', 'f')).toEqual({haproxy: {}, redis: {}})
   })
 
   it.each([
