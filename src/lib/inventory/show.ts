@@ -6,10 +6,12 @@ import type {Inventory, inventorySchema} from './schema.js'
 
 /** The inventory as redeye understood it, in the form of the file: JSON-able; secrets stay references. */
 export function showInventory(inventory: Inventory): z.input<typeof inventorySchema> {
-  return {
+  const all = {
     haproxy: mapValues(inventory.haproxy, showHaproxyTarget),
     redis: mapValues(inventory.redis, showRedisTarget),
   }
+  // A system without targets is not there.
+  return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))
 }
 
 export function showInventoryYaml(inventory: Inventory): string {
