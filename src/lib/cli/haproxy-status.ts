@@ -3,10 +3,9 @@ import {readGroup} from '../runbooks/haproxy/facts.js'
 import {matches, status} from '../runbooks/haproxy/status.js'
 import type {Environment} from './environment.js'
 import type {CommonFlags} from './flags.js'
+import {reading} from './reading.js'
 import {secrets} from './secrets.js'
-import {catchSignals} from './signals.js'
 import {statusLines} from './status-lines.js'
-import {openSystems} from './systems.js'
 import {UsageError} from './usage-error.js'
 
 /** Reads the group and renders it. @throws UsageError when the filter matches nothing: empty is never all */
@@ -16,10 +15,8 @@ export async function haproxyStatus(
   flags: CommonFlags,
   at: Environment,
 ): Promise<{lines: string[]; json: Json}> {
-  const systems = openSystems(flags.inventory, at)
-  const signals = catchSignals(() => {})
-  try {
-    const facts = secrets.redactAll(await readGroup(systems, {group, instances: [], skip: []}, signals.abort))
+  return await reading(flags.inventory, at, async (systems, signal) => {
+    const facts = secrets.redactAll(await readGroup(systems, {group, instances: [], skip: []}, signal))
     const names = facts.instances.flatMap(({snapshot}) =>
       Object.values(snapshot?.backends ?? {}).flatMap((one) =>
         Object.keys(one.servers).map((name) => `${one.name}/${name}`),
@@ -28,10 +25,7 @@ export async function haproxyStatus(
     if (!names.some((name) => matches(name, filter))) await nothingMatches(group, filter, names)
     const seen = status(facts, filter)
     return {lines: statusLines(seen), json: seen.json}
-  } finally {
-    signals.release()
-    systems.close()
-  }
+  })
 }
 
 async function nothingMatches(group: string, filter: string, names: readonly string[]): Promise<never> {

@@ -3,12 +3,11 @@ import {readCluster} from '../runbooks/redis/facts.js'
 import {status} from '../runbooks/redis/status.js'
 import type {Environment} from './environment.js'
 import type {CommonFlags} from './flags.js'
+import {reading} from './reading.js'
 import {electionsOf} from './redis-history.js'
 import {rememberOffsets} from './redis-offsets.js'
 import {secrets} from './secrets.js'
-import {catchSignals} from './signals.js'
 import {statusLines} from './status-lines.js'
-import {openSystems} from './systems.js'
 
 /** Reads the cluster, renders it, and remembers how far its masters were. */
 export async function redisStatus(
@@ -16,16 +15,11 @@ export async function redisStatus(
   flags: CommonFlags,
   at: Environment,
 ): Promise<{lines: string[]; json: Json}> {
-  const systems = openSystems(flags.inventory, at)
-  const signals = catchSignals(() => {})
-  try {
-    const facts = secrets.redactAll(await readCluster(systems, cluster, signals.abort))
+  return await reading(flags.inventory, at, async (systems, signal) => {
+    const facts = secrets.redactAll(await readCluster(systems, cluster, signal))
     await rememberOffsets(cluster, facts, at)
     const asked = {cluster, maxLagBytes: 0, noCooldown: false, timeoutMs: 1, ...(await electionsOf(at))}
     const seen = status(facts, asked)
     return {lines: statusLines(seen), json: seen.json}
-  } finally {
-    signals.release()
-    systems.close()
-  }
+  })
 }
