@@ -1,5 +1,9 @@
 import type {Environment} from './environment.js'
+import {begunSince} from './run-id.js'
 import {stores} from './stores.js'
+
+/** A server that was drained longer ago than this is brought back by somebody who looks at it. */
+const MATTERS_MS = 90 * 24 * 3600_000
 
 /**
  * Which agent checks `ready` switches on again: those that the last drain of this machine's journals switched off.
@@ -12,7 +16,7 @@ export async function agentsToEnable(
 ): Promise<{agents: string[]; anyAgent: boolean}> {
   const {runs} = await stores(at)
   const off = new Set<string>()
-  for (const run of await runs.ids()) {
+  for (const run of begunSince(await runs.ids(), Date.now() - MATTERS_MS)) {
     const recorded = await runs.read(run).catch(() => undefined)
     if (recorded?.plan.runbook.startsWith('haproxy.') !== true) continue
     if ((recorded.plan.input as {group?: string}).group !== group) continue

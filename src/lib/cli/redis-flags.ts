@@ -19,6 +19,10 @@ export const movesFlags = {
     summary: 'Do not wait until the candidate may be elected again: likely to stall writes for 5 s and fail',
     default: false,
   }),
+  probe: Flags.boolean({
+    summary: 'Write, read and delete a key of our own through each new master',
+    default: false,
+  }),
   timeout: durationFlag({summary: 'How long the old master may take to follow the new one (default: 30s)'}),
 }
 
@@ -35,14 +39,20 @@ export const shardFlags = {
 interface MovesFlags {
   'max-lag-bytes': number
   'no-cooldown': boolean
+  probe: boolean
   timeout?: number | undefined
 }
 
 const FOLLOW_MS = 30_000
 
 export function movesInput(flags: MovesFlags) {
-  const {'max-lag-bytes': maxLagBytes, 'no-cooldown': noCooldown, timeout: timeoutMs = FOLLOW_MS} = flags
-  return {maxLagBytes, noCooldown, timeoutMs}
+  const {
+    'max-lag-bytes': maxLagBytes,
+    'no-cooldown': noCooldown,
+    probe,
+    timeout: timeoutMs = FOLLOW_MS,
+  } = flags
+  return {maxLagBytes, noCooldown, probe, timeoutMs}
 }
 
 /** Here the time limit is part of the input: that of the server for an election is not ours to change. */

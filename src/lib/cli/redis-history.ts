@@ -3,6 +3,7 @@ import type {Recorded} from '../journal/store.js'
 import type {Facts, Shard} from '../runbooks/redis/facts.js'
 import type {Environment} from './environment.js'
 import {findRun} from './past-run.js'
+import {begunSince} from './run-id.js'
 import {stores} from './stores.js'
 import {UsageError} from './usage-error.js'
 
@@ -14,12 +15,15 @@ export interface Election {
   atMs: number
 }
 
+/** Far beyond any cooldown (4 x node timeout) and any run that is still at work. */
+const MATTERS_MS = 24 * 3600_000
 const STEP = /^([0-9a-f]{40})\.promote$/
 
 /** The elections that runs on this machine have started: a node cannot win another one for a while. */
 export async function electionsOf(at: Environment): Promise<{elections: Election[]}> {
   const {runs} = await stores(at)
-  const all = await Promise.all((await runs.ids()).map((run) => runs.read(run).catch(() => undefined)))
+  const recent = begunSince(await runs.ids(), Date.now() - MATTERS_MS)
+  const all = await Promise.all(recent.map((run) => runs.read(run).catch(() => undefined)))
   return {elections: all.flatMap((recorded) => (recorded ? electionsIn(recorded) : []))}
 }
 

@@ -18,7 +18,14 @@ export async function redisStatus(
   return await reading(flags.inventory, at, async (systems, signal) => {
     const facts = secrets.redactAll(await readCluster(systems, cluster, signal))
     await rememberOffsets(cluster, facts, at)
-    const asked = {cluster, maxLagBytes: 0, noCooldown: false, timeoutMs: 1, ...(await electionsOf(at))}
+    const asked = {
+      cluster,
+      maxLagBytes: 0,
+      noCooldown: false,
+      probe: false,
+      timeoutMs: 1,
+      ...(await electionsOf(at)),
+    }
     const seen = status(facts, asked)
     return {lines: statusLines(seen), json: seen.json}
   })

@@ -1,3 +1,4 @@
+import type {Conclusion} from './conclude.js'
 import {execute} from './execute.js'
 import type {Memory} from './memory.js'
 import type {Ended, Performing} from './performing.js'
@@ -38,14 +39,16 @@ export async function carryOut(
       },
       ports,
     )
-    const next =
-      runbook.id === UNDO_ID
-        ? conclusion.next.filter((one) => one !== `redeye runs undo ${run}`)
-        : conclusion.next
-    return {...conclusion, next, run}
+    return {...conclusion, next: nextOf(performing, conclusion), run}
   } finally {
     await journal.close()
   }
+}
+
+/** An undo is not undone; a runbook knows what usually follows it. */
+function nextOf({runbook, input, run}: Performing, {verdict, next}: Conclusion): string[] {
+  if (runbook.id === UNDO_ID) return next.filter((one) => one !== `redeye runs undo ${run}`)
+  return verdict === 'done' ? [...(runbook.afterwards?.(input, run) ?? []), ...next] : next
 }
 
 async function openJournal({request, ports, run}: Performing, plan: Plan): Promise<Journal> {

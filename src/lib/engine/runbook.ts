@@ -32,6 +32,8 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   view(input: Input, facts: Facts): PlanView
   /** Pure construction; the closures inside do the I/O later. */
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
+  /** Commands that usually follow once it is done (a maintenance ends, too), to paste. */
+  afterwards?(input: Input, run: string): string[]
   /** Guards over fresh facts before a past run of this is undone: taking a server out again needs the same care. */
   undoGuards?(input: Input, facts: Facts): Finding[]
   /** What happens on a failed step when nobody is asked. */

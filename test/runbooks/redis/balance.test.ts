@@ -11,6 +11,7 @@ const INPUT = {
   cluster: 'orders',
   maxLagBytes: 1_048_576,
   noCooldown: false,
+  probe: false,
   elections: [],
   timeoutMs: 10_000,
 }

@@ -21,6 +21,7 @@ test('three masters leave a machine under load, and come back: no error, no lost
   const writers = await load()
   const {outcome, run} = await leave(place())
   expect(outcome.verdict).toBe('done')
+  expect(outcome.next).toEqual([`redeye redis restore ${run}`, `redeye runs undo ${run}`])
   await lab().settled()
   expect(await rolesOf(lab())).toEqual(MOVED)
   expect(await sent()).toEqual(['n4', 'n5', 'n6'])

@@ -9,6 +9,7 @@ export function forceOf(node: string | null, more: Partial<ForceInput> = {}): Fo
     cluster: 'orders',
     maxLagBytes: 1_048_576,
     noCooldown: false,
+    probe: false,
     elections: [],
     timeoutMs: 30_000,
     node,

@@ -5,7 +5,7 @@ import {journalOf, operate} from './operate.js'
 import {found, room} from './room.js'
 import {rolesOf, unexpected} from './states.js'
 
-const {lab, node, place, sent, load} = room()
+const {lab, node, place, sent, load, after} = room()
 
 const START = {n1: '0-5460', n2: '5461-10922', n3: '10923-16383', n4: 'n1', n5: 'n2', n6: 'n3'}
 const SWAPPED = {...START, n1: 'n4', n4: '0-5460'}
@@ -30,6 +30,33 @@ test('under load, master and replica change places: no error, no lost write, and
   expect(await writers.verify()).toMatchObject({lost: 0})
   await lab().settled()
   expect(await rolesOf(lab())).toEqual(SWAPPED)
+})
+
+test('with a probe one key of ours goes through the new master, and none is left', async () => {
+  const input = await failoverOf(place(), node('n1').announced, {probe: true})
+  const {outcome} = await operate(place(), failover, input)
+  expect(outcome.verdict).toBe('done')
+  expect(outcome.steps.at(-1)).toMatchObject({
+    says: expect.stringMatching(/^\S+: write, read and delete __redeye_probe:\{\d+\}$/),
+    state: 'changed',
+    saw: 'read what was written',
+  })
+  const commands = await node('n4').ask('INFO', 'commandstats')
+  for (const command of ['set', 'get', 'del']) expect(commands).toContain(`cmdstat_${command}:calls=1,`)
+  const key = /__redeye_probe:\S+/.exec(outcome.steps.at(-1)?.says ?? '')?.[0] ?? ''
+  expect(await node('n4').ask('EXISTS', key)).toBe('0')
+})
+
+test('a user that may not write data keeps the failover, and is told', async () => {
+  for (const one of lab().nodes) await one.ask('ACL', 'SETUSER', 'default', '-set')
+  after(async () => {
+    for (const one of lab().nodes) await one.ask('ACL', 'SETUSER', 'default', '+set')
+  })
+  const input = await failoverOf(place(), node('n1').announced, {probe: true})
+  const {outcome} = await operate(place(), failover, input)
+  expect(outcome.verdict).toBe('partial')
+  expect(outcome.steps.at(-1)).toMatchObject({state: 'failed', saw: expect.stringContaining('NOPERM')})
+  expect((await rolesOf(lab())).n4).toBe('0-5460')
 })
 
 test('the journal holds who was master before the command is sent', async () => {
@@ -57,8 +84,10 @@ test('a dry run shows the plan and sends nothing', async () => {
   expect(plan.view.tables[0]?.rows).toEqual([
     [
       '0-5460',
-      `${node('n1').id.slice(0, 8)} ${node('n1').announced} (rack-a)`,
-      `${node('n4').id.slice(0, 8)} ${node('n4').announced} (rack-b)`,
+      node('n1').announced,
+      'rack-a',
+      node('n4').announced,
+      'rack-b',
       expect.stringMatching(/^\d+ B$/),
       'up',
     ],

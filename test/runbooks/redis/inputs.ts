@@ -20,6 +20,7 @@ async function commonOf(place: Place) {
     cluster: place.cluster.name,
     maxLagBytes: 1_048_576,
     noCooldown: false,
+    probe: false,
     elections: await electionsAt(place),
     timeoutMs: 10_000,
   }

@@ -45,10 +45,11 @@ export const evacuate: Runbook<EvacuateInput, Facts, RedisSystems> = {
               `these shards have a replica on ${asked.host} and do without it during the maintenance: ${bare.map(({slots}) => slots.join(' ')).join(', ')}`,
             ]
           : []),
-        `afterwards it is safe to stop redis on ${asked.host}; then put the masters back with redeye redis restore RUN`,
+        `once it is done it is safe to stop redis on ${asked.host}`,
       ],
     }
   },
+  afterwards: (_asked, run) => [`redeye redis restore ${run}`],
   // Shards that have moved are healthy where they are.
   onFailure: 'stop',
 }

@@ -9,6 +9,7 @@ import {lossNotes} from './loss.js'
 import {layout} from './moves.js'
 import {promoteStep} from './steps/promote.js'
 import {agreeStep} from './steps/waits.js'
+import {writeAndReadStep} from './steps/write-and-read.js'
 import {whyNotByItself} from './why-not.js'
 
 /** For a master that is dead and was not replaced. It can lose writes, and there is no way back. */
@@ -70,6 +71,16 @@ function stages(systems: RedisSystems, asked: ForceInput, facts: ForceFacts): St
           recheck: ['master-alive', 'majority', 'data'],
         }),
         agreeStep(systems, asked.cluster, next, !asked.takeover),
+        ...(asked.probe
+          ? [
+              writeAndReadStep(
+                systems,
+                asked.cluster,
+                {id: to.line.id, name: to.survey.announced},
+                shard.slots,
+              ),
+            ]
+          : []),
       ],
     },
   ]

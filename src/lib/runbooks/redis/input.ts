@@ -9,6 +9,8 @@ export const common = {
   maxLagBytes: z.number().int().nonnegative(),
   /** Send although the candidate has been elected a moment ago: likely to stall writes and fail. */
   noCooldown: z.boolean(),
+  /** Write, read and delete a key of ours through each new master. */
+  probe: z.boolean(),
   elections: z.array(election),
   /** How long the old master may take to follow the new one, and the views to agree. */
   timeoutMs: z.number().int().positive(),

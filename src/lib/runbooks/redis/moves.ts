@@ -3,13 +3,14 @@ import type {Finding, Runbook, Table} from '../../engine/runbook.js'
 import type {Stage, Step} from '../../engine/step.js'
 import type {RedisSystems} from '../../systems/redis/cluster.js'
 import {called, commonTable, type Facts, readCluster} from './facts.js'
-import {canFollow, enoughReplicas, warnings} from './guards/afterwards.js'
+import {canFollow, enoughReplicas, warnings, wholeKeySpace} from './guards/afterwards.js'
 import {lag, link, version} from './guards/candidate.js'
 import {clusterState, enoughVoters, openSlots, reach, sameViews} from './guards/cluster.js'
 import type {Common} from './input.js'
 import {cooldownUntil, type Move} from './move.js'
 import {promoteStep} from './steps/promote.js'
 import {agreeStep, cooldownStep, followsStep} from './steps/waits.js'
+import {writeAndReadStep} from './steps/write-and-read.js'
 
 /** Read again within a second before each failover is sent. */
 const RECHECK = ['views', 'reach', 'link', 'lag', 'majority']
@@ -65,6 +66,7 @@ function gracefulGuards(moves: readonly Move[], asked: Common, facts: Facts): Fi
     canFollow(moves),
     enoughReplicas(moves),
     ...warnings(moves),
+    ...wholeKeySpace(moves),
   ]
 }
 
@@ -96,6 +98,9 @@ function moveStage(systems: RedisSystems, asked: Common, facts: Facts, move: Mov
     }),
     followsStep(systems, asked.cluster, old, next, asked.timeoutMs),
     agreeStep(systems, asked.cluster, next, true),
+    ...(asked.probe
+      ? [writeAndReadStep(systems, asked.cluster, {id: to.line.id, name: to.survey.announced}, shard.slots)]
+      : []),
   ]
   return {
     id: `shard-${at + 1}`,
@@ -110,7 +115,9 @@ export function moveTable(moves: readonly Move[], facts: Facts): Table {
     columns: [
       {name: 'slots', shrink: true},
       {name: 'master'},
+      {name: 'on', shrink: true},
       {name: 'to'},
+      {name: 'on', shrink: true},
       {name: 'lag', align: 'right'},
       {name: 'link'},
     ],
@@ -118,8 +125,10 @@ export function moveTable(moves: readonly Move[], facts: Facts): Table {
       const replication = to.survey.reading?.replication
       return [
         shard.slots.join(' '),
-        called(shard.master),
-        called(to),
+        shard.master.survey.announced,
+        shard.master.survey.machine,
+        to.survey.announced,
+        to.survey.machine,
         `${facts.lag[to.line.id]?.at(-1) ?? '?'} B`,
         replication?.role === 'replica' ? replication.link : '?',
       ]

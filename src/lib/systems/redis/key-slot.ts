@@ -18,6 +18,11 @@ function crc16(bytes: Uint8Array): number {
   return crc
 }
 
+/** A key in a slot: `PREFIX:{tag}` with the first tag that hashes to it. */
+export function keyIn(slot: number, prefix: string): string {
+  for (let tag = 0; ; tag += 1) if (keySlot(String(tag)) === slot) return `${prefix}:{${tag}}`
+}
+
 export function covers(slots: readonly string[], slot: number): boolean {
   return slots.some((range) => {
     const [from = '', to = from] = range.split('-')

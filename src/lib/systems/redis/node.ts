@@ -23,6 +23,11 @@ export interface RedisWriter {
    * @throws RemoteError `answered` with the text of the server; `lost` when the connection went after it was sent
    */
   failover(mode: FailoverMode, signal: AbortSignal): Promise<void>
+  /**
+   * Writes a key that ends by itself after 10 s, reads it back and deletes it.
+   * @throws RemoteError `answered` when the node refuses one of them, or reads something else
+   */
+  writeAndRead(key: string, value: string, signal: AbortSignal): Promise<void>
 }
 
 export type FailoverMode = 'graceful' | 'force' | 'takeover'

@@ -1,3 +1,4 @@
+import {RemoteError} from '../../remote/fault.js'
 import type {RedisAddress, RedisSignIn} from './connect.js'
 import {openConnection} from './connection.js'
 import type {RedisNode} from './node.js'
@@ -6,6 +7,9 @@ import {parseClusterInfo, parseFields, parseReplication, replicationOf} from './
 import {readConfig} from './read-config.js'
 
 export type {RedisAddress, RedisSignIn} from './connect.js'
+
+/** A key that was written and could not be deleted goes by itself. */
+const PROBE_KEY_MS = '10000'
 
 /** @param id refuses any other node when given */
 export function openRedisNode(at: RedisAddress, signIn: RedisSignIn, id?: string): RedisNode {
@@ -43,6 +47,13 @@ export function openRedisNode(at: RedisAddress, signIn: RedisSignIn, id?: string
         ['CLUSTER', 'FAILOVER', ...(mode === 'graceful' ? [] : [mode.toUpperCase()])],
         signal,
       )
+    },
+    async writeAndRead(key, value, signal) {
+      await connection.ask(['SET', key, value, 'PX', PROBE_KEY_MS], signal)
+      const read = await text(['GET', key], signal)
+      await connection.ask(['DEL', key], signal)
+      if (read !== value)
+        throw new RemoteError('answered', `${connection.where}: wrote ${value} to ${key} and read ${read}`)
     },
     close: connection.close,
   }

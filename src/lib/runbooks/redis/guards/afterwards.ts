@@ -119,15 +119,18 @@ export function warnings(moves: readonly Move[]): Finding[] {
             },
           ]
         : []),
-      ...(old.config?.requireFullCoverage
-        ? [
-            {
-              id: 'full-coverage',
-              level: 'warn' as const,
-              saw: 'cluster-require-full-coverage is yes: one failed shard stops the whole key space',
-            },
-          ]
-        : []),
     ]
   })
+}
+
+/** It is a setting of the cluster: said once, whatever the number of moves. */
+export function wholeKeySpace(moves: readonly Move[]): Finding[] {
+  if (!moves.some(({shard}) => shard.master.survey.reading?.config?.requireFullCoverage)) return []
+  return [
+    {
+      id: 'full-coverage',
+      level: 'warn',
+      saw: 'cluster-require-full-coverage is yes: one failed shard stops the whole key space',
+    },
+  ]
 }

@@ -85,7 +85,7 @@ export function agreeStep(
         return line?.role !== 'master' || line.slots.length === 0 || line.epoch <= master.epochBefore
       })
       const failing = seen.filter(({info}) => info.state !== 'ok').map(({where}) => where)
-      const state = failing.length > 0 ? `cluster_state is not ok on ${failing.join(', ')}` : ''
+      const state = failing.length > 0 ? `cluster_state is not ok on ${some(failing)}` : ''
       if (signatures.size > 1)
         return {
           reached: false,
@@ -95,7 +95,7 @@ export function agreeStep(
       if (behind.length > 0)
         return {
           reached: false,
-          saw: `${behind.map(({where}) => where).join(', ')} does not see the new master yet`,
+          saw: `not yet the master for ${some(behind.map(({where}) => where))}`,
           before: null,
         }
       if (stateToo && state) return {reached: false, saw: state, before: null}
@@ -105,4 +105,11 @@ export function agreeStep(
     pollMs: POLL_MS,
     undo: {kind: 'leave', why: 'it only looks'},
   })
+}
+
+/** A cluster may have hundreds of nodes; a few names are enough to go and look. */
+function some(names: readonly string[]): string {
+  const [first = '', second] = names
+  if (names.length <= 2) return second === undefined ? first : `${first} and ${second}`
+  return `${names.length} nodes (${first}, ${second} ...)`
 }
