@@ -29,6 +29,21 @@ test('the undo of a past run is a plan of its own: asked, journalled, verified',
   expect(ports.entries.map((entry) => entry.kind)).toContain('applying')
 })
 
+test.each([
+  [{kind: 'interrupted', says: 'told to stop'}, 'it was interrupted: told to stop'],
+  [
+    {kind: 'resumed', owner: null, overrides: []},
+    'it has no end in its journal: it was killed or still runs',
+  ],
+] as const)('its plan says how the run ended: %s', async (last, said) => {
+  const {where, past} = await doneRun()
+  const ports = bench()
+  const entries = [...past.entries.filter(({kind}) => kind !== 'ended'), {...last, overrides: []}]
+  await perform(undoRunbook({...past, entries}, INPUT), where, request([], {input: {run: 'run-1'}}), ports)
+  const plan = ports.events.find((event) => event.type === 'plan') ?? expect.unreachable()
+  expect(plan.view.notes).toContain(said)
+})
+
 test('what was so before the run stays so', async () => {
   const where = world(['a', 'b'])
   where.on.set('a', true)

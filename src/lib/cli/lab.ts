@@ -1,8 +1,10 @@
 import type {Json} from '../engine/json.js'
 import type {LabPart} from '../lab/install.js'
 import type {LabPartName} from '../lab/lab-record.js'
+import {wrap} from '../report/wrap.js'
 import type {Environment} from './environment.js'
 import {LAB_PARTS, nextSteps, traffic} from './lab-parts.js'
+import {widthOf} from './screen.js'
 import {UsageError} from './usage-error.js'
 
 interface Said {
@@ -40,15 +42,17 @@ export async function labStatusCommand(at: Environment): Promise<Said> {
   const {labStatus} = await import('../lab/state.js')
   const all = await Promise.all(LAB_PARTS.map(async (part) => ({part, status: await labStatus(part, at)})))
   const up = all.filter(({status}) => status.up)
+  const width = widthOf(process.stdout)
   if (up.length === 0) return {lines: ['no lab is up; start one with: redeye lab up'], json: {up: false}}
   const lines = up.flatMap(({part, status}) => {
     if (!status.up) return []
     const dead = status.parts.filter((one) => !one.alive)
     return [
-      `${part} lab, up since ${status.record.startedAt}, inventory ${status.record.inventoryFile}`,
-      `  running: ${names(status.parts.filter((one) => one.alive))}`,
-      ...(dead.length > 0 ? [`  DEAD: ${names(dead)}`] : []),
-      ...(status.load ? [`  ${traffic(status.load)}`] : []),
+      `${part} lab, up since ${status.record.startedAt}`,
+      `  inventory: ${status.record.inventoryFile}`,
+      ...wrap(names(status.parts.filter((one) => one.alive)), width, '  running: '),
+      ...(dead.length > 0 ? wrap(names(dead), width, '  DEAD: ') : []),
+      ...(status.load ? wrap(traffic(status.load), width, '  ') : []),
     ]
   })
   return {lines, json: {up: true, labs: up.map(({status}) => status)} as unknown as Json}

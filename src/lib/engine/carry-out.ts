@@ -68,10 +68,11 @@ export async function journalNothing(
   plan: Plan,
   stages: readonly Stage[],
 ): Promise<Ended> {
-  const {run} = performing
+  const {run, runbook, input} = performing
   const steps = stages.flatMap((stage) => stage.steps).map((step) => ({step: step.id, says: step.says}))
   const {results, totals} = notStarted(steps, 'already')
-  const says = 'nothing to do: everything is so already'
+  const why = runbook.nothing?.(input, plan.facts) ?? 'everything is so already'
+  const says = `nothing to do: ${why}`
   const journal = await openJournal(performing, plan)
   await journal.append({kind: 'ended', verdict: 'nothing', says, totals})
   await journal.close()

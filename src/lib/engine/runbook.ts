@@ -32,6 +32,8 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   view(input: Input, facts: Facts): PlanView
   /** Pure construction; the closures inside do the I/O later. */
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
+  /** Why there is nothing to do, where the facts say more than that everything is so already. */
+  nothing?(input: Input, facts: Facts): string | undefined
   /** Commands that usually follow once it is done (a maintenance ends, too), to paste. */
   afterwards?(input: Input, run: string): string[]
   /** Guards over fresh facts before a past run of this is undone: taking a server out again needs the same care. */

@@ -84,15 +84,16 @@ function notice(past: PastRun, memory: Memory): Finding[] {
 }
 
 function view({run, runbook, plan, entries}: PastRun): PlanView {
-  const ended = entries.findLast((entry) => entry.kind === 'ended')
   return {
     title: `Undo run ${run}: ${runbook.id} ${runbook.subject(plan.input)}`,
     tables: [],
-    notes: [
-      `planned ${plan.madeAt}${plan.reason ? `, reason: ${plan.reason}` : ''}`,
-      ended
-        ? `it ended: ${ended.verdict}: ${ended.says}`
-        : 'it has no end in its journal: it was killed or still runs',
-    ],
+    notes: [`planned ${plan.madeAt}${plan.reason ? `, reason: ${plan.reason}` : ''}`, howItEnded(entries)],
   }
+}
+
+function howItEnded(entries: PastRun['entries']): string {
+  const last = entries.findLast(({kind}) => ['ended', 'interrupted', 'resumed', 'began'].includes(kind))
+  if (last?.kind === 'ended') return `it ended: ${last.verdict}: ${last.says}`
+  if (last?.kind === 'interrupted') return `it was interrupted: ${last.says}`
+  return 'it has no end in its journal: it was killed or still runs'
 }

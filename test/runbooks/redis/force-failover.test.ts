@@ -105,6 +105,7 @@ test('a dead master that the cluster replaces by itself: waits, and changes noth
   await node('n1').kill()
   const {outcome} = await force('n1', {waitAutoMs: 30_000})
   expect(outcome).toMatchObject({verdict: 'nothing'})
+  expect(outcome.says).toMatch(/^nothing to do: healed by itself: /)
   expect(found(outcome.findings, 'healed')).toMatchObject({saw: expect.stringContaining('healed by itself')})
   expect(await isMaster('n4')).toBe(true)
   expect(await sent()).toEqual([])

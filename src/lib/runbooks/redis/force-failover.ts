@@ -25,6 +25,10 @@ export const forceFailover: Runbook<ForceInput, ForceFacts, RedisSystems> = {
   guards: forceGuards,
   view,
   stages,
+  nothing(asked, facts) {
+    const choice = choose(asked, facts)
+    return 'healed' in choice ? `healed by itself: ${choice.healed}` : undefined
+  },
   onFailure: 'stop',
 }
 

@@ -89,7 +89,7 @@ export function spread(moves: readonly Move[], facts: Facts): Finding {
           `${machine} would hold ${count} of ${all} masters: losing it would stop the cluster`,
       )
       .join('; '),
-    clear: 'choose other replicas with --to, or restore soon',
+    clear: 'give shards replicas on further machines, or override it for a short maintenance',
     overridable: true,
   }
 }
