@@ -1,5 +1,6 @@
 import {createInterface} from 'node:readline/promises'
 import type {Asker, FailureAnswer} from '../engine/ports.js'
+import {wrap} from '../report/wrap.js'
 import {clean} from '../text/clean.js'
 
 /** Where questions are put. */
@@ -7,6 +8,8 @@ export interface Terminal {
   interactive: boolean
   input: NodeJS.ReadableStream
   output: NodeJS.WritableStream
+  /** Cells of a line. */
+  columns(): number
   /** Aborts when a signal tells the process to stop: nobody will answer any more. */
   stopping?: AbortSignal
   /** Clears what is pinned on the screen, and brings it back after the answer. */
@@ -21,6 +24,7 @@ export interface Given {
 
 /** Answers from the flags where they answer, else from the terminal, else no. A pipe is nobody. */
 export function asker(given: Given, terminal: Terminal): Asker {
+  const lines = (text: string) => wrap(text, terminal.columns()).join('\n')
   return {
     present: terminal.interactive,
     async confirm({effect, subject, code, title}) {
@@ -28,19 +32,19 @@ export function asker(given: Given, terminal: Terminal): Asker {
       if (effect === 'change') {
         if (given.yes) return 'yes'
         if (!terminal.interactive) return {no: 'there is no terminal to ask at: pass --yes'}
-        const answer = await ask(terminal, `${clean(title)}\nGo ahead? [y/N] `)
+        const answer = await ask(terminal, `${lines(title)}\nGo ahead? [y/N] `)
         return /^(y|yes)$/i.test(answer ?? '') ? 'yes' : {no: 'you said no'}
       }
       if (!terminal.interactive) return {no: `there is no terminal to ask at: pass --confirm ${subject}`}
       const answer = await ask(
         terminal,
-        `${clean(title)}\nThis ${EFFECTS[effect]}. Type ${clean(subject)} to go ahead: `,
+        `${lines(title)}\nThis ${EFFECTS[effect]}. Type ${clean(subject)} to go ahead: `,
       )
       return answer === undefined ? {no: 'you said no'} : matches(answer, [subject, code])
     },
     async failed({why, fallback}) {
       for (;;) {
-        const question = `\n${clean(why)}\n[r]etry, [s]kip this step, [u]ndo everything, s[t]op and leave it? (${fallback}) `
+        const question = `\n${lines(why)}\n[r]etry, [s]kip this step, [u]ndo everything, s[t]op and leave it? (${fallback}) `
         const answer = await ask(terminal, question)
         if (answer === undefined || answer === '') return fallback
         const meant = ANSWERS[answer.toLowerCase()]

@@ -52,7 +52,14 @@ export async function breakLock(
     )
   const {confirm} = asker(
     {yes: false, confirm: flags.confirm},
-    {interactive: at.interactive, input: process.stdin, output: process.stderr, pause() {}, resume() {}},
+    {
+      interactive: at.interactive,
+      input: process.stdin,
+      output: process.stderr,
+      columns: () => widthOf(process.stderr),
+      pause() {},
+      resume() {},
+    },
   )
   process.stderr.write(
     `${by(claim)} (pid ${claim.owner.pid}) holds ${claim.things.join(', ')} since ${claim.since}\n`,

@@ -97,15 +97,18 @@ function evidence(steps: readonly StepResult[], {unwound, halt}: Ended): string[
   return [...(steps.length > 50 ? [] : failed), ...undo, ...left]
 }
 
-function nextCommands(verdict: Verdict, {run}: Ended): string[] {
+function nextCommands(verdict: Verdict, {run, steps, memory}: Ended): string[] {
+  const undo = begun(steps, memory).some((step) => step.undo.kind === 'restore')
+    ? [`redeye runs undo ${run}`]
+    : []
   switch (verdict) {
     case 'interrupted':
-      return [`redeye runs resume ${run}`, `redeye runs undo ${run}`]
+      return [`redeye runs resume ${run}`, ...undo]
     case 'partial':
     case 'undo-failed':
-      return [`redeye runs show ${run}`, `redeye runs resume ${run}`, `redeye runs undo ${run}`]
+      return [`redeye runs show ${run}`, `redeye runs resume ${run}`, ...undo]
     case 'done':
-      return [`redeye runs undo ${run}`]
+      return undo
     case 'tolerated':
       return [`redeye runs resume ${run} --only failed`, `redeye runs show ${run}`]
     case 'undone':

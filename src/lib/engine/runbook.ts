@@ -10,7 +10,7 @@ export type Effect = 'change' | 'disrupt' | 'destroy'
  * saved, approved by somebody else, applied exactly, resumed after `kill -9` and undone next morning.
  */
 export interface Runbook<Input extends Json, Facts extends Json, Systems> {
-  /** `system.verb`: stable, the journal and saved plans refer to it. */
+  /** `system.verb` or `system.noun.verb`, the words of its command: stable, the journal and saved plans refer to it. */
   id: string
   summary: string
   /** Checks flags, plan files and resumed runs alike. */

@@ -1,5 +1,6 @@
 import {type Budget, budgetOf, countsAsFailure} from './budget.js'
 import type {Context} from './context.js'
+import {queueOf} from './lanes.js'
 import {settle} from './settle.js'
 import type {StepResult} from './state.js'
 import type {AnyStep, Gate, Stage} from './step.js'
@@ -23,7 +24,7 @@ export async function runStage(stage: Stage, context: Context): Promise<Halt | u
 /** A sliding window over the steps. After a halt nothing new starts; what is in flight ends. */
 async function inFlight(stage: Stage, width: number, context: Context): Promise<Halt | undefined> {
   const budget = budgetOf(stage)
-  const waiting = stage.steps.values()
+  const queue = queueOf(stage)
   let running = 0
   let halt: Halt | undefined
 
@@ -31,16 +32,26 @@ async function inFlight(stage: Stage, width: number, context: Context): Promise<
     while (!halt) {
       // Workers leave when a strict budget shrinks; one always stays, so every step gets its turn.
       if (stage.strict && running > 0 && running >= budget.left()) return
-      const {value: step, done} = waiting.next()
-      if (done) return
-      if (context.stopping.aborted || step.id === context.holdBefore) {
+      if (context.stopping.aborted) {
         halt = {kind: 'stopped'}
+        return
+      }
+      const step = queue.take()
+      if (step === undefined) return
+      if (step instanceof Promise) {
+        await step
+        continue
+      }
+      if (step.id === context.holdBefore) {
+        halt = {kind: 'stopped'}
+        queue.ended(step)
         return
       }
       running += 1
       const ended = await runStep(step, stage, budget, context).catch((error: unknown) => broken(error))
       halt ??= ended
       running -= 1
+      queue.ended(step)
     }
   }
   await Promise.all(Array.from({length: Math.min(width, stage.steps.length)}, worker))

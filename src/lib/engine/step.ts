@@ -7,6 +7,8 @@ export interface Stage {
   steps: Step[]
   /** Steps in flight; 1 unless said. */
   width?: number
+  /** Most steps in flight that name a lane (a host that migrations leave, say); a lane without a number has no limit. */
+  lanes?: {[lane: string]: number}
   /** Failures tolerated; one more stops the run. 0 unless said. */
   budget?: Limit
   /** Unreachable targets tolerated, counted apart. Without it they count as failures. */
@@ -44,6 +46,8 @@ export interface Step<Before extends Json = Json> {
   undo: Undo<Before>
   /** Why there is no way back; the plan shows the point of no return. */
   irreversible?: string
+  /** What it occupies while it is in flight: see `Stage.lanes`. */
+  lanes?: string[]
   /** Guards to read again at most one second before this step applies. */
   recheck?: string[]
   /** Never applied twice in one run: once it was sent, a resume or a retry only looks (a second failover is not a repeat). */

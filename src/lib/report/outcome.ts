@@ -46,7 +46,7 @@ export function renderOutcome(outcome: Outcome, width: number, colours: Paint): 
 
 function verdictLines({verdict, runbook, subject}: Outcome, width: number, colours: Paint): string[] {
   const word = WORDS[verdict]
-  const [first = '', ...more] = wrap(`${runbook.replace('.', ' ')} ${subject}`, width, `${word}  `)
+  const [first = '', ...more] = wrap(`${runbook.replaceAll('.', ' ')} ${subject}`, width, `${word}  `)
   return [painted(first, word, verdictColour(verdict, colours)), ...more]
 }
 
