@@ -16,6 +16,13 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/redis*.test.ts',
     'test/generic/**',
   ],
+  vsphere: [
+    'test/systems/vsphere/**',
+    'test/runbooks/vsphere/**',
+    'test/lab/vsphere*.test.ts',
+    'test/commands/vsphere*.test.ts',
+    'test/generic/**',
+  ],
   ssh: ['test/remote/ssh-*.test.ts', 'test/commands/ssh.test.ts'],
   terminal: ['test/report/tmux.test.ts', 'test/commands/**'],
 }

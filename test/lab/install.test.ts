@@ -49,3 +49,16 @@ test('runs apt-get as root, and looks afterwards', async () => {
   await command('apt-get', `echo "$@" >> ${dir}/asked`)
   await expect(install('haproxy', nowhere())).rejects.toThrow('haproxy, socat is still missing')
 })
+
+test('the vSphere part wants a Go that is new enough, and installs nothing', async () => {
+  const says = async () => (await installPlan('vsphere', nowhere())).says
+  expect(await says()).toContain('needs Go 1.25 or newer; there is no go in PATH')
+  await symlink('/bin/sh', `${dir}/sh`)
+  await command('apt-get', `touch ${dir}/ran`)
+  await command('go', 'echo go1.22.4')
+  expect(await says()).toContain('here is go1.22.4. Debian')
+  await expect(install('vsphere', nowhere())).rejects.toThrow('https://go.dev/dl/')
+  expect(await findCommand('ran', [dir])).toBeUndefined()
+  await command('go', 'echo go1.26.8')
+  expect(await installPlan('vsphere', nowhere())).toMatchObject({missing: [], possible: true})
+})

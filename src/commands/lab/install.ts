@@ -1,10 +1,12 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
 
+const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh'] as const
+
 export default class LabInstall extends BaseCommand {
   static override summary = 'Install the Debian packages that the lab needs, when root'
   static override args = {
-    part: Args.string({description: 'Which part', options: ['haproxy', 'redis', 'ssh'], default: 'haproxy'}),
+    part: Args.string({description: 'Which part', options: [...PARTS], default: 'haproxy'}),
   }
   static override flags = {
     'dry-run': Flags.boolean({default: false, summary: 'Only say what is missing and what would be run'}),
@@ -13,7 +15,7 @@ export default class LabInstall extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(LabInstall)
     const {labInstallCommand} = await import('../../lib/cli/lab.js')
-    const part = args.part === 'ssh' || args.part === 'redis' ? args.part : 'haproxy'
+    const part = PARTS.find((one) => one === args.part) ?? 'haproxy'
     const {lines, json} = await labInstallCommand(part, flags['dry-run'], this.at)
     this.print(lines, json, flags)
   }

@@ -6,16 +6,32 @@ export default class LabUp extends BaseCommand {
   static override description =
     `haproxy: two instances in front of three small applications and a backup, and a steady client that counts failures.
 
-redis: a cluster of three masters and three replicas on three machines (loopback addresses), and steady writers that count errors and, at the end, lost writes.`
-  static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up redis']
+redis: a cluster of three masters and three replicas on three machines (loopback addresses), and steady writers that count errors and, at the end, lost writes.
+
+vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.`
+  static override examples = [
+    '<%= config.bin %> lab up',
+    '<%= config.bin %> lab up redis',
+    '<%= config.bin %> lab up vsphere',
+  ]
   static override args = {
-    part: Args.string({description: 'Which part', options: ['haproxy', 'redis'], default: 'haproxy'}),
+    part: Args.string({
+      description: 'Which part',
+      options: ['haproxy', 'redis', 'vsphere'],
+      default: 'haproxy',
+    }),
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(LabUp)
-    const {labUpCommand} = await import('../../lib/cli/lab.js')
-    const {lines, json} = await labUpCommand(args.part === 'redis' ? 'redis' : 'haproxy', this.at)
+    const [{labUpCommand}, {LAB_PARTS}] = await Promise.all([
+      import('../../lib/cli/lab.js'),
+      import('../../lib/cli/lab-parts.js'),
+    ])
+    const {lines, json} = await labUpCommand(
+      LAB_PARTS.find((part) => part === args.part) ?? 'haproxy',
+      this.at,
+    )
     this.print(lines, json, flags)
   }
 }

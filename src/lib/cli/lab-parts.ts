@@ -1,7 +1,7 @@
 import type {LabLoad} from '../lab/detached-lab.js'
 import type {LabPartName, LabRecord} from '../lab/lab-record.js'
 
-export const LAB_PARTS = ['haproxy', 'redis'] as const satisfies readonly LabPartName[]
+export const LAB_PARTS = ['haproxy', 'redis', 'vsphere'] as const satisfies readonly LabPartName[]
 
 /** What to try first, to paste. */
 export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
@@ -10,6 +10,13 @@ export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
       'redeye haproxy status app',
       'redeye haproxy drain app/s2 --dry-run',
       'redeye haproxy drain app/s2',
+    ]
+  if (part === 'vsphere')
+    return [
+      'redeye vsphere status',
+      'redeye vsphere host evacuate mdc-esx-02 --dry-run',
+      'redeye vsphere host evacuate mdc-esx-02',
+      'redeye vsphere host evacuate drs-esx-02 --dry-run',
     ]
   const n1 = processes.find(({spec}) => spec.name === 'n1')
   return [

@@ -5,11 +5,15 @@ import type {LabProcess, ProcessSpec} from './process.js'
 import {programSpec} from './program.js'
 import {startRedisLab} from './redis-lab.js'
 import type {RedisLoadStats} from './redis-load.js'
+import {furnishEstate} from './vsphere-estate.js'
+import {startVsphereLab} from './vsphere-lab.js'
 
 /** What the load client of each part writes; `checked` and `lost` come at its end, when it has read everything back. */
 export interface LabLoad {
   haproxy: LoadStats
   redis: RedisLoadStats & {checked?: number; lost?: number}
+  /** Nobody signs in to it but us. */
+  vsphere: never
 }
 
 export type LabStartOptions = {
@@ -23,12 +27,12 @@ export type LabStartOptions = {
   nodeTimeoutMs?: number
 }
 
-/** A lab whose processes outlive this one, and the load client that is still to be started. */
+/** A lab whose processes outlive this one, and the load client that is still to be started, if it has one. */
 export interface DetachedLab {
   inventoryFile: string
   processes(): LabProcess[]
   stop(): Promise<void>
-  client: ProcessSpec
+  client?: ProcessSpec
 }
 
 type Start = (dir: string, loadFile: string, options: LabStartOptions) => Promise<DetachedLab>
@@ -52,6 +56,17 @@ export const START: Readonly<Record<LabPartName, Start>> = {
     const nodes = lab.nodes.map(({host, port}) => ({host, port}))
     const input = {nodes, clients, paceMs, keysPerClient: KEYS, statsFile}
     return {...lab, client: programSpec('redis-load', input, clientOf(dir))}
+  },
+  /** Two clusters, one that DRS looks after and one that nobody does. */
+  async vsphere(dir) {
+    const lab = await startVsphereLab({dir, clusters: 2, hosts: 4, vms: 12, detached: true})
+    try {
+      await furnishEstate(lab.control)
+      return lab
+    } catch (error) {
+      await lab.stop()
+      throw error
+    }
   },
 }
 

@@ -3,14 +3,15 @@ import {constants} from 'node:fs'
 import {access} from 'node:fs/promises'
 import {delimiter} from 'node:path'
 import {promisify} from 'node:util'
+import {GO_NEEDED, goVersion} from './go.js'
 
 /** `terminal` is what the tests of the live screen run in. */
-export type LabPart = 'haproxy' | 'redis' | 'ssh' | 'terminal'
+export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'terminal'
 
 type Need = {command: string; package: string}
 
-/** Debian packages behind the commands a part runs. */
-const NEEDS: Record<LabPart, Need[]> = {
+/** Debian packages behind the commands a part runs; what the vSphere part needs is no package (go.ts). */
+const NEEDS: Record<Exclude<LabPart, 'vsphere'>, Need[]> = {
   haproxy: [
     {command: 'haproxy', package: 'haproxy'},
     {command: 'socat', package: 'socat'},
@@ -26,8 +27,8 @@ const NEEDS: Record<LabPart, Need[]> = {
   terminal: [{command: 'tmux', package: 'tmux'}],
 }
 
-/** Daemons live in directories that are not in everybody's PATH. */
-const DAEMONS = ['/usr/sbin', '/sbin', '/usr/local/sbin']
+/** Daemons live in directories that are not in everybody's PATH, and so does Go where its makers' archive puts it. */
+const DAEMONS = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/local/go/bin']
 
 /** `path` is the PATH to look in, `root` whether we may install. */
 export type Machine = {
@@ -49,6 +50,7 @@ export type InstallPlan = {
 
 /** What a part of the lab lacks on this machine. */
 export async function installPlan(part: LabPart, on: Machine): Promise<InstallPlan> {
+  if (part === 'vsphere') return goPlan(on)
   const present = await Promise.all(NEEDS[part].map((need) => findCommand(need.command, places(on))))
   const missing = NEEDS[part].filter((_, index) => present[index] === undefined).map((need) => need.package)
   if (missing.length === 0)
@@ -63,6 +65,18 @@ export async function installPlan(part: LabPart, on: Machine): Promise<InstallPl
     says: aptGet
       ? `the ${part} lab needs ${missing.join(', ')}; run: ${run}`
       : `the ${part} lab needs the Debian packages ${missing.join(', ')}; install their counterparts, there is no apt-get here`,
+  }
+}
+
+/** Debian has no Go that is new enough, so nothing is installed here. */
+async function goPlan(on: Machine): Promise<InstallPlan> {
+  const found = await goVersion(await findCommand('go', places(on)))
+  if (found?.enough) return {missing: [], argv: [], possible: true, says: 'the vsphere lab has all it needs'}
+  return {
+    missing: [GO_NEEDED],
+    argv: [],
+    possible: false,
+    says: `the vsphere lab builds its simulator and needs ${GO_NEEDED}; ${found ? `here is ${found.version}` : 'there is no go in PATH'}. Debian's package is older: take https://go.dev/dl/ and put its bin directory in PATH`,
   }
 }
 

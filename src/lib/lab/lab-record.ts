@@ -1,7 +1,7 @@
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 import type {LabProcess} from './process.js'
 
-export type LabPartName = 'haproxy' | 'redis'
+export type LabPartName = 'haproxy' | 'redis' | 'vsphere'
 
 /** A lab that runs detached, as written to `STATE_DIR/lab/PART.json`. */
 export type LabRecord = {
@@ -11,7 +11,7 @@ export type LabRecord = {
   /** ISO 8601, UTC. */
   startedAt: string
   inventoryFile: string
-  /** Counters of the load client, renewed every 200 ms. */
+  /** Counters of the load client, renewed every 200 ms; no such file where a part has none. */
   loadFile: string
   processes: LabProcess[]
 }

@@ -20,7 +20,7 @@ const LEAVING = ' (leaving)'
 
 export type LabUpOptions = LabWhere & LabStartOptions
 
-/** Starts the daemons of a part and a load client, all detached. @throws when that lab is up already. */
+/** Starts the daemons of a part, and its load client if it has one, all detached. @throws when that lab is up already. */
 export async function labUp(part: LabPartName, options: LabUpOptions): Promise<LabRecord> {
   const before = await labStatus(part, options)
   if (before.up) throw new Error(`a ${part} lab is up already in ${before.record.dir}: take it down first`)
@@ -37,7 +37,10 @@ export async function labUp(part: LabPartName, options: LabUpOptions): Promise<L
       startedAt: new Date().toISOString(),
       inventoryFile: lab.inventoryFile,
       loadFile,
-      processes: [...lab.processes(), await startProcess(lab.client, {detached: true})],
+      processes: [
+        ...lab.processes(),
+        ...(lab.client ? [await startProcess(lab.client, {detached: true})] : []),
+      ],
     }
     await save(options, record)
     return record
