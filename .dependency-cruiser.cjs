@@ -40,7 +40,7 @@ module.exports = {
       comment: 'ssh2, execa and the clients of systems cost more than all of redeye at start-up',
       severity: 'error',
       from: {path: ours, pathNot: '^src/lib/(remote|systems)/'},
-      to: {path: 'node_modules/(ssh2|execa|@types/ssh2|@redis/client)/'},
+      to: {path: 'node_modules/(ssh2|execa|@types/ssh2|@redis/client|saxes)/'},
     },
     {
       name: 'heavy-packages-late',
@@ -48,7 +48,7 @@ module.exports = {
       severity: 'error',
       from: {path: ours},
       to: {
-        path: 'node_modules/(ssh2|execa|@redis/client)/',
+        path: 'node_modules/(ssh2|execa|@redis/client|saxes)/',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
         dynamic: false,
       },

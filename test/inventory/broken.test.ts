@@ -29,7 +29,7 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
   [
     'a system from elsewhere',
     ['mainframe: {}'],
-    ['f.yaml:1:1: mainframe: unknown key; known here: haproxy, redis'],
+    ['f.yaml:1:1: mainframe: unknown key; known here: haproxy, redis, vsphere'],
   ],
   [
     'a bad target name',
@@ -138,7 +138,7 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
       'f.yaml:6:9: haproxy.web-lb.instances[0].sockt: unknown key; did you mean socket?',
       'f.yaml:7:16: haproxy.web-lb.instances[1].name: a name has only letters, digits, "_", "." and "-"',
       'f.yaml:7:29: haproxy.web-lb.instances[1].socket: expected text, found true or false',
-      'f.yaml:8:1: foo: unknown key; known here: haproxy, redis',
+      'f.yaml:8:1: foo: unknown key; known here: haproxy, redis, vsphere',
     ],
   ],
   [

@@ -58,6 +58,7 @@ const NORMAL = {
     },
   },
   redis: {},
+  vsphere: {},
 }
 
 let directory: string
@@ -147,7 +148,7 @@ describe('parseInventory', () => {
 
   it('takes JSON, and a file without targets', () => {
     expect(parseInventory(JSON.stringify(parse(FULL)), 'f')).toEqual(NORMAL)
-    expect(parseInventory('{}', 'f')).toEqual({haproxy: {}, redis: {}})
+    expect(parseInventory('{}', 'f')).toEqual({haproxy: {}, redis: {}, vsphere: {}})
   })
 
   it.each([

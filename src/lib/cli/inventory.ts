@@ -1,6 +1,7 @@
 import type {Loaded} from '../inventory/load.js'
 import type {System} from '../inventory/schema.js'
 import type {Environment} from './environment.js'
+import {GOVC, impliesVsphere} from './govc-env.js'
 import {UsageError} from './usage-error.js'
 
 /** Loads the inventory that the flag, the environment or the usual places name. @throws InventoryError */
@@ -15,6 +16,33 @@ export async function inventoryOf(explicit: string | undefined, at: Environment)
   })
 }
 
+/** Names of the targets of a system, and where they come from. @throws InventoryError */
+async function targetsOf(
+  system: System,
+  explicit: string | undefined,
+  at: Environment,
+): Promise<{known: string[]; source: string}> {
+  const implied = system === 'vsphere' && impliesVsphere(at.env)
+  const loaded = await (implied ? inventoryIfAny(explicit, at) : inventoryOf(explicit, at))
+  const known = Object.keys(loaded?.inventory[system] ?? {})
+  if (implied && known.length === 0) return {known: [GOVC], source: 'GOVC_URL'}
+  return {known, source: loaded?.source ?? ''}
+}
+
+/** The same as `inventoryOf`, where it is no error that there is none. */
+export async function inventoryIfAny(
+  explicit: string | undefined,
+  at: Environment,
+): Promise<Loaded | undefined> {
+  const {NoInventory} = await import('../inventory/problem.js')
+  try {
+    return await inventoryOf(explicit, at)
+  } catch (error) {
+    if (error instanceof NoInventory) return undefined
+    throw error
+  }
+}
+
 /** The named target, or the only one there is. @throws UsageError: an unknown one is never all */
 export async function chooseTarget(
   system: System,
@@ -22,8 +50,7 @@ export async function chooseTarget(
   explicit: string | undefined,
   at: Environment,
 ): Promise<string> {
-  const {inventory, source} = await inventoryOf(explicit, at)
-  const known = Object.keys(inventory[system])
+  const {known, source} = await targetsOf(system, explicit, at)
   if (named !== undefined && known.includes(named)) return named
   if (named !== undefined) {
     const {suggest} = await import('../inventory/suggest.js')

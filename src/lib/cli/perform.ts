@@ -34,7 +34,7 @@ export async function performRunbook(
     performed = await perform(runbook, systems, requestOf(asked, flags, kept, version), bound.ports)
   } finally {
     bound.close()
-    systems.close()
+    await systems.close()
   }
   await savePlan(performed, flags)
   finish(performed.outcome, flags.json, bound.planned())

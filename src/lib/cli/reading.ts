@@ -14,6 +14,6 @@ export async function reading<T>(
     return await read(systems, signals.abort)
   } finally {
     signals.release()
-    systems.close()
+    await systems.close()
   }
 }

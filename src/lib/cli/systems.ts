@@ -2,21 +2,30 @@ import {dirname} from 'node:path'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
 import type {RedisCluster, RedisSystems} from '../systems/redis/cluster.js'
+import type {Observed} from '../systems/vsphere/exchange.js'
+import type {Vcenter, VsphereSystems} from '../systems/vsphere/vcenter.js'
 import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
-import {inventoryOf} from './inventory.js'
+import {GOVC, impliesVsphere} from './govc-env.js'
+import {inventoryIfAny, inventoryOf} from './inventory.js'
 import {UsageError} from './usage-error.js'
 
 /** Every system that runbooks reach, built from the inventory when it is first asked for. */
-export interface Systems extends HaproxySystems, RedisSystems {
-  /** Lets go of every connection. */
-  close(): void
+export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems {
+  /** Signs out where somebody signed in, and lets go of every connection. */
+  close(): Promise<void>
 }
 
-export function openSystems(explicit: string | undefined, at: Environment): Systems {
+/** @param observe is told of every request to a vCenter */
+export function openSystems(
+  explicit: string | undefined,
+  at: Environment,
+  observe: (call: Observed) => void = () => {},
+): Systems {
   const groups = new Map<string, Promise<HaproxyInstance[]>>()
   const clusters = new Map<string, Promise<RedisCluster>>()
-  const open: {close(): void}[] = []
+  const centers = new Map<string, Promise<Vcenter>>()
+  const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
       const known = groups.get(group) ?? openGroup(group)
@@ -28,14 +37,19 @@ export function openSystems(explicit: string | undefined, at: Environment): Syst
       clusters.set(cluster, known)
       return known
     },
+    vsphere(target) {
+      const known = centers.get(target) ?? openOneVcenter(target)
+      centers.set(target, known)
+      return known
+    },
     now: realClock.now,
     sleep: realClock.sleep,
     async httpStatus(url, signal) {
       const {httpStatus} = await import('../remote/http-status.js')
       return await httpStatus(url, signal)
     },
-    close() {
-      for (const one of open) one.close()
+    async close() {
+      await Promise.all(open.map((one) => one.close()))
     },
   }
 
@@ -60,5 +74,19 @@ export function openSystems(explicit: string | undefined, at: Environment): Syst
     const cluster = await openRedis(name, target, dirname(source), at)
     open.push(cluster)
     return cluster
+  }
+
+  async function openOneVcenter(name: string): Promise<Vcenter> {
+    const implied = name === GOVC && impliesVsphere(at.env)
+    const loaded = await (implied ? inventoryIfAny(explicit, at) : inventoryOf(explicit, at))
+    const target = loaded?.inventory.vsphere[name]
+    const {openGovc, openVsphere} = await import('./open-vsphere.js')
+    if (!target && !implied) throw new UsageError(`${loaded?.source} has no vsphere target ${name}`)
+    const center =
+      loaded && target
+        ? await openVsphere(name, target, dirname(loaded.source), at, observe)
+        : await openGovc(at, observe)
+    open.push(center)
+    return center
   }
 }

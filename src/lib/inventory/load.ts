@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 import {parseInventory} from './parse.js'
-import {InventoryError} from './problem.js'
+import {InventoryError, NoInventory} from './problem.js'
 import type {Inventory} from './schema.js'
 import {checkTrust} from './trust.js'
 
@@ -28,7 +28,7 @@ haproxy:
       - name: lb1
         socket: unix:/run/haproxy/admin.sock`
 
-/** Finds, reads and checks the inventory. @throws InventoryError */
+/** Finds, reads and checks the inventory. @throws InventoryError, NoInventory when there is none */
 export async function loadInventory(places: Places): Promise<Loaded> {
   const candidates = lookIn(places)
   for (const {path, named} of candidates) {
@@ -70,9 +70,9 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-function notFound(candidates: readonly Candidate[]): InventoryError {
+function notFound(candidates: readonly Candidate[]): NoInventory {
   const places = candidates.map(({path, why}) => `  ${path} (${why})`)
-  return new InventoryError(
+  return new NoInventory(
     [
       'no inventory found; looked for',
       ...places,

@@ -26,6 +26,9 @@ export class InventoryError extends Error {
   }
 }
 
+/** There is no inventory in any of the places. */
+export class NoInventory extends InventoryError {}
+
 /** `file:line:col: path: message` and the excerpt, for every problem. */
 export function inventoryError(file: string, problems: readonly Problem[]): InventoryError {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)

@@ -2,12 +2,14 @@ import {z} from 'zod'
 import {haproxyTarget} from './haproxy.js'
 import {name} from './name.js'
 import {redisTarget} from './redis.js'
+import {vsphereTarget} from './vsphere.js'
 
 /** The whole file: for each system its targets by name. Another system is one line here, and one in show.ts. */
 export const inventorySchema = z
   .strictObject({
     haproxy: z.record(name, haproxyTarget).default({}),
     redis: z.record(name, redisTarget).default({}),
+    vsphere: z.record(name, vsphereTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

@@ -3,12 +3,14 @@ import type {z} from 'zod'
 import {showHaproxyTarget} from './haproxy.js'
 import {showRedisTarget} from './redis.js'
 import type {Inventory, inventorySchema} from './schema.js'
+import {showVsphereTarget} from './vsphere.js'
 
 /** The inventory as redeye understood it, in the form of the file: JSON-able; secrets stay references. */
 export function showInventory(inventory: Inventory): z.input<typeof inventorySchema> {
   const all = {
     haproxy: mapValues(inventory.haproxy, showHaproxyTarget),
     redis: mapValues(inventory.redis, showRedisTarget),
+    vsphere: mapValues(inventory.vsphere, showVsphereTarget),
   }
   // A system without targets is not there.
   return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))
