@@ -19,6 +19,8 @@ try {
   else await withoutPeer('haproxy')
   if (await peerIsThere('redis')) await redisTour()
   else await withoutPeer('redis')
+  if (await peerIsThere('vsphere')) await vsphereTour()
+  else await withoutPeer('vsphere')
   say(`The demo took ${Math.round((Date.now() - began) / 1000)} s.`)
 } catch (error) {
   say(`DEMO FAILED: ${error instanceof Error ? error.message : error}`)
@@ -81,6 +83,25 @@ async function redisTour() {
     `${acknowledged} writes acknowledged, ${errors} errors, longest ${longestMs} ms; ${lost} of ${checked} keys lost a write\n`,
   )
   if (lost !== 0) throw new Error(`${lost} acknowledged writes were lost`)
+}
+
+async function vsphereTour() {
+  use('vsphere')
+  say(
+    "A vCenter (govmomi's simulator, taught to refuse as the real one does) with two clusters; it is built first:",
+  )
+  await redeye(['lab', 'up', 'vsphere'])
+  await redeye(['vsphere', 'status'])
+  say(
+    'Where DRS only advises, redeye plans and moves the VMs itself; the databases are kept apart by a rule:',
+  )
+  await redeye(['vsphere', 'host', 'evacuate', 'mdc-esx-02', '--dry-run'])
+  await redeye(['vsphere', 'host', 'evacuate', 'mdc-esx-02', '--confirm', 'mdc-esx-02'])
+  say('The maintenance is over: the host serves again, and gets its VMs back:')
+  const back = ['vsphere', 'host', 'restore', 'mdc-esx-02', '--move-back', '--settle', '1s', '--yes']
+  await redeye([...back, '--progress', 'none'])
+  await redeye(['vsphere', 'vm', 'list', '--host', 'mdc-esx-02'])
+  await redeye(['lab', 'down'], {quiet: true})
 }
 
 /** What can be shown where a peer can not be installed. */

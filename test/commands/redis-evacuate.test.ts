@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {rolesOf} from '../runbooks/redis/states.js'
-import {redisDesk, words} from './redis-desk.js'
+import {words} from './home.js'
+import {redisDesk} from './redis-desk.js'
 
 /** All masters on rack-a, all replicas on rack-b. */
 const at = redisDesk({layout: 'stacked'})

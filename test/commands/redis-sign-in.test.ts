@@ -3,8 +3,9 @@ import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {runningRedis} from '../lab/running-redis.js'
 import {rolesOf} from '../runbooks/redis/states.js'
+import {words} from './home.js'
 import type {Ended} from './redeye.js'
-import {redisDesk, words} from './redis-desk.js'
+import {redisDesk} from './redis-desk.js'
 
 const SECRET = 'correct-horse-staple'
 

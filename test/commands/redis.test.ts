@@ -3,7 +3,8 @@ import {describe, expect, test} from 'vitest'
 import {until} from '../../src/lib/lab/until.js'
 import {rolesOf} from '../runbooks/redis/states.js'
 import {outcomeOf} from './fits.js'
-import {redisDesk, words} from './redis-desk.js'
+import {words} from './home.js'
+import {redisDesk} from './redis-desk.js'
 
 /** Loading an RDB takes 50 ms for each key. */
 const at = redisDesk({extraConfig: ['key-load-delay 50000', 'loading-process-events-interval-bytes 1024']})

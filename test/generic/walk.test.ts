@@ -9,6 +9,7 @@ import {until} from '../../src/lib/lab/until.js'
 import {desk} from '../commands/desk.js'
 import {outcomeOf} from '../commands/fits.js'
 import {labNode, runningRedis} from '../lab/running-redis.js'
+import {runningVsphere} from '../lab/running-vsphere.js'
 import {type TcpClients, tcpClients} from '../runbooks/haproxy/clients.js'
 import {raw, states} from '../runbooks/haproxy/states.js'
 import {failoverCalls, rolesOf} from '../runbooks/redis/states.js'
@@ -38,6 +39,15 @@ afterEach(async () => {
   masterMoved = false
 })
 
+/** Without VMs on its last host. */
+const vcenter = runningVsphere({hosts: 3, vms: 4})
+async function inMaintenance(host: string, is: boolean): Promise<void> {
+  const {vms} = await vcenter().lab.control.state()
+  await vcenter().lab.control.place(Object.fromEntries(vms.map(({name}, at) => [name, `DC0_C0_H${at % 2}`])))
+  await vcenter().lab.control.host({host, inMaintenance: is})
+}
+
+const vsphere = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: vcenter().lab.inventoryFile}})
 const redis = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: cluster().inventoryFile}})
 const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
 
@@ -79,14 +89,23 @@ const REACHED_BY: Record<string, {command: string; before?: () => Promise<unknow
   'redis.balance': {command: 'redis balance', before: moveMaster},
   'redis.restore': {command: 'redis restore 2', before: moveMaster},
   'redis.force-failover': {command: 'redis force-failover --slot 0', before: killMaster},
+  'vsphere.host.evacuate': {command: 'vsphere host evacuate DC0_C0_H1'},
+  'vsphere.host.restore': {
+    command: 'vsphere host restore DC0_C0_H2 --override mm-foreign --reason walk',
+    before: () => inMaintenance('DC0_C0_H2', true),
+  },
+  'vsphere.host.reboot': {
+    command: 'vsphere host reboot DC0_C0_H2',
+    before: () => inMaintenance('DC0_C0_H2', true),
+  },
 }
 
 describe('runbooks', () => {
-  test('have ids of the form system.verb and a summary, and each is walked here', async () => {
+  test('have ids of the form system.verb or system.noun.verb and a summary, and each is walked here', async () => {
     for (const [id, load] of [...Object.entries(RUNBOOKS), ...Object.entries(CHECKS)]) {
       const loaded = await load()
       expect(loaded.id).toBe(id)
-      expect(id).toMatch(/^[a-z]+\.[a-z]+(-[a-z]+)*$/)
+      expect(id).toMatch(/^[a-z]+(\.[a-z]+(-[a-z]+)*)+$/)
     }
     for (const load of Object.values(RUNBOOKS)) expect((await load()).summary).toMatch(ONE_LINE)
     const ids = [...Object.keys(RUNBOOKS), ...Object.keys(CHECKS)]
@@ -98,7 +117,8 @@ describe('runbooks', () => {
     const {command = '', before} = REACHED_BY[id] ?? {}
     await before?.()
     const [then, runs] = [await everything(), await at.runs()]
-    const ended = await (id.startsWith('redis.') ? redis : at.redeye)(`${command} --dry-run --json`)
+    const [system = ''] = id.split('.')
+    const ended = await ({redis, vsphere}[system] ?? at.redeye)(`${command} --dry-run --json`)
     const {verdict, runbook, plan} = outcomeOf(ended)
     expect({verdict, runbook}).toEqual({verdict: 'planned', runbook: id})
     expect(await everything()).toEqual(then)
@@ -120,6 +140,8 @@ async function everything() {
     haproxy: await states(at.lab()),
     redis: await rolesOf(cluster()),
     sent: await failoverCalls(cluster()),
+    vsphere: (await vcenter().lab.control.state()).vms.map(({name, host, power}) => [name, host, power]),
+    changed: (await vcenter().lab.control.calls()).filter(({write}) => write),
   }
 }
 
@@ -150,13 +172,14 @@ describe('commands', () => {
   test('have an id of their own and a summary', () => {
     expect(new Set(commands.map(({id}) => id)).size).toBe(commands.length)
     for (const {id, summary} of commands) {
-      expect(id).toMatch(/^[a-z]+(:[a-z]+(-[a-z]+)*)?$/)
+      expect(id).toMatch(/^[a-z]+(:[a-z]+(-[a-z]+)*)*$/)
       expect(summary, id).toMatch(ONE_LINE)
     }
   })
 
   test('share their flags', () => {
-    const runbooks = Object.values(REACHED_BY).map(({command}) => command.split(' ').slice(0, 2).join(':'))
+    const words = Object.values(REACHED_BY).map(({command}) => command.split(' ').join(':'))
+    const runbooks = commands.map(({id}) => id).filter((id) => words.some((one) => one.startsWith(`${id}:`)))
     for (const {id, flags} of commands) {
       const has = (names: readonly string[]) => names.filter((name) => !(name in flags))
       expect({id, lacks: has(EVERY)}).toEqual({id, lacks: []})

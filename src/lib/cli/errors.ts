@@ -1,3 +1,4 @@
+import {EarlyEnd} from '../engine/early.js'
 import {failing} from '../engine/failure.js'
 import type {Outcome} from '../engine/outcome.js'
 import {endedEarly} from './finish.js'
@@ -7,6 +8,10 @@ import {UsageError} from './usage-error.js'
 export function endOf(error: Error, command: string): Outcome {
   if (error instanceof UsageError)
     return endedEarly('usage', command, firstLine(error.message), error.because, error.next)
+  if (error instanceof EarlyEnd) {
+    const {verdict, says, because, next} = error
+    return {...endedEarly('usage', command, says, because, next), verdict}
+  }
   if (error.name === 'InventoryError') return endedEarly('usage', command, ...inventoryProblems(error))
   if (isParseError(error))
     return endedEarly('usage', command, firstLine(error.message), [], [helpFor(command)])

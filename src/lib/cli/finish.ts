@@ -21,6 +21,11 @@ export function finish(outcome: Outcome, json: boolean, planned?: PlanEvent): vo
   process.exitCode = exitCode(outcome.verdict)
 }
 
+/** A look that found something red ends like a check that does. */
+export function foundUnhealthy(): void {
+  process.exitCode = exitCode('unhealthy')
+}
+
 /** The outcome of a command that ended before any runbook did. */
 export function endedEarly(
   verdict: 'usage' | 'bug',

@@ -41,6 +41,7 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
       interactive: at.interactive,
       input: stdin,
       output: stderr,
+      columns: () => widthOf(stderr),
       stopping: signals.stopping,
       pause: () => renderer.pause?.(),
       resume: () => renderer.resume?.(),

@@ -13,10 +13,14 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'redis.restore': async () => (await import('../runbooks/redis/restore.js')).restore,
   'redis.force-failover': async () => (await import('../runbooks/redis/force-failover.js')).forceFailover,
   'redis.balance': async () => (await import('../runbooks/redis/balance.js')).balance,
+  'vsphere.host.evacuate': async () => (await import('../runbooks/vsphere/evacuate.js')).evacuate,
+  'vsphere.host.restore': async () => (await import('../runbooks/vsphere/restore.js')).restore,
+  'vsphere.host.reboot': async () => (await import('../runbooks/vsphere/reboot.js')).reboot,
 }
 
 /** Every check by id. */
 export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'haproxy.check': async () => (await import('../runbooks/haproxy/check.js')).check,
   'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
+  'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
 }

@@ -57,7 +57,7 @@ function table(shown: readonly RunSummary[], width: number): Table {
     rows: shown.map((one) => [
       one.run,
       one.undoneBy ? `${one.state}, undone` : one.state,
-      clean(`${one.runbook.replace('.', ' ')} ${one.subject}`),
+      clean(`${one.runbook.replaceAll('.', ' ')} ${one.subject}`),
       ...(roomy ? [clean(one.by), clean(one.reason)] : []),
     ]),
   }

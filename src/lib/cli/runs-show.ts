@@ -37,7 +37,7 @@ export async function showRun(text: string, at: Environment): Promise<{lines: st
 function headLines(summary: RunSummary, {plan, lines}: Recorded, width: number): string[] {
   const ended = lines.at(-1)?.at ?? summary.startedAt
   return [
-    `run ${summary.run}  ${summary.runbook.replace('.', ' ')} ${clean(summary.subject)}`,
+    `run ${summary.run}  ${summary.runbook.replaceAll('.', ' ')} ${clean(summary.subject)}`,
     ...wrap(`${summary.state.toUpperCase()}: ${clean(summary.says)}`, width),
     `by ${clean(summary.by)}, ${summary.startedAt}, ${duration(Date.parse(ended) - Date.parse(summary.startedAt))}`,
     ...(summary.reason ? wrap(`reason: ${clean(summary.reason)}`, width) : []),

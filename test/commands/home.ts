@@ -1,0 +1,45 @@
+import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, vi} from 'vitest'
+import {homeEnv} from './desk.js'
+import {type Ended, type How, LIMIT_MS, type Running, startRedeye} from './redeye.js'
+
+/** For each test a home to run the built program in; whatever was started is ended after it. */
+export interface Home {
+  home(): string
+  begin(args: string | readonly string[], how?: How): Running
+  redeye(args: string | readonly string[], how?: How): Promise<Ended>
+  /** Ids of the runs that have a directory, oldest first. */
+  runs(): Promise<string[]>
+}
+
+/** @param restore puts the peer back after each test */
+export function homeWith(inventoryFile: () => string, restore: () => Promise<unknown>): Home {
+  vi.setConfig({testTimeout: 2 * LIMIT_MS})
+  const running: Running[] = []
+  let home = ''
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'rc-'))
+  })
+  afterEach(async () => {
+    for (const {child} of running) child.kill('SIGKILL')
+    await Promise.all(running.splice(0).map((one) => one.ended))
+    await restore()
+    await rm(home, {recursive: true, force: true})
+  })
+  const begin: Home['begin'] = (args, how) => {
+    const one = startRedeye(args, {...homeEnv(home), REDEYE_INVENTORY: inventoryFile()}, how)
+    running.push(one)
+    return one
+  }
+  return {
+    home: () => home,
+    begin,
+    redeye: (args, how) => begin(args, how).ended,
+    runs: () => readdir(join(home, 'state', 'redeye', 'runs')).catch(() => []),
+  }
+}
+
+/** What the program wrote, as words: lines may be wrapped anywhere. */
+export const words = ({stdout, stderr}: Ended) => `${stdout} ${stderr}`.replace(/\s+/g, ' ')
