@@ -15,5 +15,8 @@ if (!fits) {
   const {enableCompileCache} = await import('node:module')
   enableCompileCache()
   const {execute} = await import('@oclif/core')
-  await execute({dir: import.meta.url})
+  // Whoever read our output may have gone (a pipe into head): what is under way is finished all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  // Not awaited: it flushes stdout at its end, which never comes when nobody reads it.
+  void execute({dir: import.meta.url})
 }

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import {desk} from './desk.js'
-import type {Ended} from './redeye.js'
+import {BIN, type Ended, startCommand} from './redeye.js'
 import {openTerminal} from './terminal.js'
 
 const at = desk()
@@ -24,6 +24,19 @@ Next:
 `)
     expect(stderr).toContain('step 1/3 changed')
     expect(stderr).not.toContain('Next:')
+  })
+
+  test.each([
+    ['haproxy status | head -1', 0],
+    ['haproxy drain --help | head -1', 0],
+    ['haproxy drain nowhere/s2 --dry-run --progress none | true', 3],
+    ['haproxy drain app/s2 --yes --poll 50ms 2>&1 | head -1', 0],
+  ])('%s: a reader that leaves early stops nothing', async (line, code) => {
+    const script = `"${process.execPath}" "${BIN}" ${line} >/dev/null; exit "\${PIPESTATUS[0]}"`
+    const ended = await startCommand('bash', ['-c', script], at.env()).ended
+    expect(ended).toMatchObject({code, stderr: ''})
+    for (const run of await at.runs())
+      expect((await at.redeye(`runs show ${run}`)).stdout).toContain('DONE: 2 steps changed and verified')
   })
 
   test('no escape codes', async () => {

@@ -44,7 +44,17 @@ export function startRedeye(
 
 /** Starts a script with this Node. It is killed when it takes longer than a minute. */
 export function startProgram(argv: readonly string[], base: NodeJS.ProcessEnv, how: How = {}): Running {
-  const child = spawn(process.execPath, argv, {
+  return startCommand(process.execPath, argv, base, how)
+}
+
+/** The same with another program. */
+export function startCommand(
+  program: string,
+  argv: readonly string[],
+  base: NodeJS.ProcessEnv,
+  how: How = {},
+): Running {
+  const child = spawn(program, argv, {
     env: {PATH: process.env.PATH, ...base, ...how.env},
     stdio: [how.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: LIMIT_MS,

@@ -73,7 +73,7 @@ export function refuse(refused: readonly Finding[]): void {
     'refused',
     `refused by ${refused.length === 1 ? 'guard' : 'guards'} ${names}; nothing was changed`,
     refused.flatMap(evidence),
-    commands,
+    [...new Set(commands)],
   )
 }
 

@@ -34,6 +34,7 @@ function clusterTable(clusters: readonly Cluster[], hosts: readonly Host[]): Tab
       {name: 'DRS'},
       {name: 'HA'},
       {name: 'EVC', shrink: true},
+      {name: 'build', shrink: true},
     ],
     rows: clusters
       .filter(({kind}) => kind === 'cluster')
@@ -43,21 +44,26 @@ function clusterTable(clusters: readonly Cluster[], hosts: readonly Host[]): Tab
         cluster.drs.enabled ? cluster.drs.behavior : 'off',
         cluster.ha.enabled ? (cluster.ha.admissionControl ? 'on' : 'on, no admission control') : 'off',
         cluster.evcMode || 'off',
+        buildsOf(hosts.filter(({parent}) => parent === cluster.ref)).join(', '),
       ]),
   }
 }
 
+/** Builds are a column of their own where hosts differ; elsewhere the cluster tells. */
 function hostTable(clusters: readonly Cluster[], hosts: readonly Host[], vms: readonly Vm[]): Table {
+  const mixed =
+    hosts.some(({parent}) => !clusters.some(({ref, kind}) => ref === parent && kind === 'cluster')) ||
+    clusters.some(({ref}) => buildsOf(hosts.filter(({parent}) => parent === ref)).length > 1)
   return {
     columns: [
-      {name: 'host', shrink: true},
+      {name: 'host'},
       {name: 'state'},
       {name: 'mem', align: 'right'},
       {name: 'cpu', align: 'right'},
       {name: 'VMs', align: 'right'},
       {name: 'HA', shrink: true},
       {name: 'alarms', align: 'right'},
-      {name: 'build', shrink: true},
+      ...(mixed ? [{name: 'build', shrink: true}] : []),
     ],
     rows: sorted(clusters, hosts).map((host) => {
       const {all, running} = countVms(host, vms)
@@ -69,10 +75,18 @@ function hostTable(clusters: readonly Cluster[], hosts: readonly Host[], vms: re
         `${running}/${all}`,
         host.ha,
         host.redAlarms.length > 0 ? String(host.redAlarms.length) : '',
-        host.product.replace(/^VMware ESXi /, ''),
+        ...(mixed ? [buildOf(host)] : []),
       ]
     }),
   }
+}
+
+function buildsOf(hosts: readonly Host[]): string[] {
+  return [...new Set(hosts.map(buildOf))].sort()
+}
+
+function buildOf({product}: Host): string {
+  return product.replace(/^VMware ESXi /, '')
 }
 
 /** By cluster, then by name. */
