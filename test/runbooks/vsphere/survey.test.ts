@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
+import type {Line} from '../../../src/lib/journal/line.js'
 import {evacuate} from '../../../src/lib/runbooks/vsphere/evacuate.js'
 import {evacuateOf} from './inputs.js'
-import {type Operated, operate} from './operate.js'
+import {type Operated, operate, runsOf} from './operate.js'
 import {found, room} from './room.js'
 
 const [H0, H1, H2] = ['DC0_C0_H0', 'DC0_C0_H1', 'DC0_C0_H2'] as const
@@ -148,8 +149,13 @@ describe('a full host', () => {
     await control().place(Object.fromEntries(vms.map((vm) => [vm, H0])))
     await control().pace({relocateMs: 1000})
     await control().forget()
-    const {outcome} = await operate(place(), evacuate, evacuateOf(H0))
+    const {outcome, run} = await operate(place(), evacuate, evacuateOf(H0))
     expect(outcome.verdict).toBe('done')
+    const {lines: journal} = await runsOf(place()).read(run)
+    expect(mostInFlight(journal, () => 'all').all).toBeLessThanOrEqual(8)
+    const target = new Map(outcome.steps.map(({step, says}) => [step, says.split(' ').at(-1) ?? '']))
+    for (const most of Object.values(mostInFlight(journal, (step) => target.get(step) ?? '')))
+      expect(most).toBeLessThanOrEqual(2)
     const {atOnce, bySource, byTarget} = await control().moves()
     expect(atOnce).toBeLessThanOrEqual(8)
     expect(bySource[H0]).toBeLessThanOrEqual(8)
@@ -191,4 +197,20 @@ function targetsOf({events, outcome}: Operated): Record<string, string> {
   const plan = events.find((event) => event.type === 'plan')
   if (plan?.type !== 'plan') throw new Error(`no plan: ${outcome.says}`)
   return Object.fromEntries((plan.view.tables[0]?.rows ?? []).map((row) => [row[0] ?? '', row[4] ?? '']))
+}
+
+/** By the journal alone: how many moves of each group were between their two lines at once. */
+function mostInFlight(lines: readonly Line[], groupOf: (step: string) => string): Record<string, number> {
+  const now: Record<string, number> = {}
+  const most: Record<string, number> = {}
+  const count = (step: string, by: number) => {
+    const group = groupOf(step)
+    now[group] = (now[group] ?? 0) + by
+    most[group] = Math.max(most[group] ?? 0, now[group])
+  }
+  for (const line of lines) {
+    if (line.kind === 'applying' && line.step.endsWith('.move')) count(line.step, 1)
+    if (line.kind === 'settled' && line.result.step.endsWith('.move')) count(line.result.step, -1)
+  }
+  return most
 }
