@@ -184,7 +184,9 @@ test('lab: what it needs, up, status, down, each part by its name', async () => 
     expect((await at.redeye('lab up redis')).code).toBe(2)
     const check = await at.redeye('redis check', {env: {REDEYE_INVENTORY: inventory}})
     expect(check, words(check)).toMatchObject({code: 0})
-    expect((await at.redeye('lab status')).stdout).toMatch(/redis lab, up since .*\n {2}running: n1 \(\d+\)/)
+    expect((await at.redeye('lab status')).stdout).toMatch(
+      /^redis lab, up since .*\n {2}inventory: .*\n {2}running: n1 \(\d+\)/,
+    )
   } finally {
     const down = await at.redeye('lab down')
     expect(down, words(down)).toMatchObject({code: 0})

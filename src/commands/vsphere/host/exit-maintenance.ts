@@ -3,6 +3,8 @@ import {hostArg, movingFlags, movingInput, settleFlag} from '../../../lib/cli/vs
 
 export default class VsphereHostExitMaintenance extends RunbookCommand {
   static override summary = 'Leave maintenance mode and nothing more: no VM is moved or started'
+  // What oclif makes of it is wider than a terminal.
+  static override usage = 'vsphere host exit-maintenance HOST [--vcenter NAME] [FLAGS]'
   static override examples = ['<%= config.bin %> vsphere host exit-maintenance esx-07']
   static override args = {host: hostArg}
   static override flags = {vcenter: movingFlags.vcenter, settle: settleFlag}
