@@ -10,7 +10,7 @@ import {dialSocat} from './socat.js'
 import {judgeSocket, parseProbe, probeCommand} from './socket-probe.js'
 import {address, describe} from './target.js'
 
-const PROBE_MS = 5000
+const PROBE_MS = 10_000
 
 /**
  * Opens a stream to a unix socket on the host: forwarded by its sshd, or through socat where sshd forwards none.
