@@ -7,9 +7,9 @@ export const sizes = [
 
 export async function play({type, until, keep, interrupt}) {
   await type('redeye vsphere status')
-  keep('Status', await until('mdc-esx-04'))
-  await type('redeye vsphere host evacuate mdc-esx-02 --dry-run | head -24')
-  keep('The plan, from its top', await until('guards passed').catch(() => until('undo leaves')))
+  keep('Status', await until('mdc-esx-04').catch(() => until('build-')))
+  await type('redeye vsphere host evacuate mdc-esx-02 --dry-run 2>&1 | head -22')
+  keep('The plan, from its top', await until('note  '))
   await type('redeye vsphere host reboot mdc-esx-02 --progress none')
   keep('Refused: only an empty host in maintenance mode is rebooted', await until('exit 3'))
   await type('redeye vsphere host evacuate mdc-esx-02 --confirm mdc-esx-02')
