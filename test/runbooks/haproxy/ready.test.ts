@@ -5,7 +5,7 @@ import {instanceOf, seen} from '../../lab/running-lab.js'
 import {drainOf, readyOf} from './inputs.js'
 import {operate, undo} from './operate.js'
 import {ended, once, room, waits} from './room.js'
-import {asBefore, masks, raw, states} from './states.js'
+import {asBefore, masks, raw, states, statesAtRest} from './states.js'
 
 const {lab, place, recorded} = room()
 
@@ -108,7 +108,7 @@ test('one that is in rotation already: nothing to do, and nobody is asked', asyn
 
 test('a dry run asks only questions', async () => {
   await raw(lab(), 'set server app/s2 state maint')
-  const before = await states(lab())
+  const before = await statesAtRest(lab())
   const {place: taped, sent} = await recorded()
   const {outcome, events} = await operate(taped, ready, readyOf('app/s2'), {mode: 'dry-run'})
   expect(outcome.verdict).toBe('planned')

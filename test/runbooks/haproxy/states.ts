@@ -47,6 +47,24 @@ function quiet(mask: string): string {
   return String(Number(mask) & ~UNDER_WAY)
 }
 
+/** Between stopped and running [SRV_ST_STARTING, SRV_ST_STOPPING]: a slowstart of an earlier test still goes on. */
+const ON_THE_WAY = ['1', '3']
+
+/** The states once no server is on its way to another one. */
+export async function statesAtRest(lab: HaproxyLab): Promise<States> {
+  let now = await states(lab)
+  await expect
+    .poll(
+      async () => {
+        now = await states(lab)
+        return Object.keys(now).filter((server) => ON_THE_WAY.includes(now[server]?.srv_op_state ?? ''))
+      },
+      {timeout: 15_000, interval: 100},
+    )
+    .toEqual([])
+  return now
+}
+
 /** Every server is as it was then, once the checks of servers that were started again have passed. */
 export async function asBefore(lab: HaproxyLab, before: States): Promise<void> {
   await expect.poll(() => states(lab), {timeout: 10_000, interval: 100}).toEqual(before)
