@@ -75,3 +75,18 @@ test('what a lane without a number holds is not bounded', async () => {
   await perform(runbook, where, request(HOSTS), bench())
   expect(most.get('all')).toBe(8)
 })
+
+test('a step that failed may keep its lane; the run ends once nothing else can begin', async () => {
+  const more = {
+    width: 24,
+    lanes: {'site/0': 1, 'site/1': 2},
+    budget: {failures: 9},
+    failuresHoldLanes: true as const,
+  }
+  const {where, runbook} = sites((id) => [siteOf(id)], more, ['h6', 'h1'])
+  const {outcome} = await perform(runbook, where, request(HOSTS), bench())
+  expect(outcome.verdict).toBe('partial')
+  expect(outcome.says).toBe('what is left must wait for steps that failed, and they are still out')
+  // Site 0 ends at its third host, site 1 goes on one at a time, site 2 is not touched by it.
+  expect(outcome.totals).toMatchObject({changed: 2 + 7 + 8, failed: 2, 'not-started': 5})
+})

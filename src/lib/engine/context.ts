@@ -1,3 +1,4 @@
+import type {Tally} from './budget.js'
 import type {Memory} from './memory.js'
 import type {Entry, FailureAnswer, Ports} from './ports.js'
 import type {Finding} from './runbook.js'
@@ -11,6 +12,8 @@ export interface Context {
   record(entry: Entry): Promise<void>
   /** Every step of the run by id, for those that must be settled again. */
   steps: ReadonlyMap<string, AnyStep>
+  /** What stages that count together have lost so far. */
+  tallies: Map<string, Tally>
   /** Aborts when nothing new may start: Ctrl-C, or the lock is gone. */
   stopping: AbortSignal
   /** Reads the named guards again. Returns those that refuse. */

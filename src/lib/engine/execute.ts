@@ -1,3 +1,4 @@
+import {countIn, newTally, type Tally} from './budget.js'
 import {type Conclusion, conclude, type Ended} from './conclude.js'
 import type {Context} from './context.js'
 import {learn, type Memory} from './memory.js'
@@ -67,6 +68,7 @@ function contextOf(execution: Execution, ports: Ports): Context {
       })
       learn(memory, entry)
     },
+    tallies: talliesOf(execution),
     steps: new Map(execution.stages.flatMap((stage) => stage.steps.map((step) => [step.id, step]))),
     stopping: AbortSignal.any([ports.stopping, ports.abort, lease.lost]),
     recheck: execution.recheck,
@@ -74,6 +76,21 @@ function contextOf(execution: Execution, ports: Ports): Context {
     ...(holdBefore !== undefined && {holdBefore}),
     ...(patienceMs !== undefined && {patienceMs}),
   }
+}
+
+/** A resumed run goes on from what it had lost before, except of the steps that it takes up again. */
+function talliesOf({stages, memory, only}: Execution): Map<string, Tally> {
+  const tallies = new Map<string, Tally>()
+  for (const {tally, steps, unreachableBudget} of stages) {
+    if (tally === undefined) continue
+    const counts = tallies.get(tally) ?? newTally()
+    tallies.set(tally, counts)
+    for (const step of steps) {
+      const result = memory.get(step.id)?.result
+      if (result && only && !only(step)) countIn(counts, result, unreachableBudget !== undefined)
+    }
+  }
+  return tallies
 }
 
 /** Asks one question at a time, and never twice about a run that is ending. */

@@ -17,6 +17,18 @@ export interface Ports {
   /** Aborts on the second: end now, what runs is in doubt. */
   abort: AbortSignal
   newRunId(): string
+  /** What somebody at another terminal asks of this run. */
+  steering?: Steering
+}
+
+/** How a run that is under way is steered; it is asked before every step. */
+export interface Steering {
+  /** Start nothing new until told to go on. */
+  paused(): boolean
+  /** Steps in flight instead of what the stage says. */
+  width(): number | undefined
+  /** Calls back at every change, with a sentence for the journal. @returns how to stop that */
+  onChange(changed: (says: string) => void): () => void
 }
 
 /** Append-only record of one run. `append` resolves once the line is synced to disk. */

@@ -1,6 +1,6 @@
 import {type Budget, budgetOf, countsAsFailure} from './budget.js'
 import type {Context} from './context.js'
-import {queueOf} from './lanes.js'
+import {heldLanes, queueOf, stillOut} from './lanes.js'
 import {settle} from './settle.js'
 import type {StepResult} from './state.js'
 import type {AnyStep, Gate, Stage} from './step.js'
@@ -12,51 +12,101 @@ export type Halt =
   | {kind: 'broken'; error: unknown}
 
 const GATE_POLL_MS = 1000
+const LANES_HELD = 'what is left must wait for steps that failed, and they are still out'
 
 /** Runs a stage's steps, `width` at a time, within its budget; then soaks. Returns why it halted, if it did. */
 export async function runStage(stage: Stage, context: Context): Promise<Halt | undefined> {
   const width = stage.width ?? 1
   context.ports.emit({type: 'stage', stage: stage.id, says: stage.says, steps: stage.steps.length, width})
-  const halt = await inFlight(stage, width, context)
+  const budget = budgetOf(stage, context.tallies.get(stage.tally ?? ''))
+  const halt = (await inFlight(stage, width, budget, context)) ?? (await again(stage, width, budget, context))
   return halt ?? (stage.soak && (await soak(stage.id, stage.soak, context)))
 }
 
+/** Targets that were out of reach may be back by the end of the stage. */
+async function again(
+  stage: Stage,
+  width: number,
+  budget: Budget,
+  context: Context,
+): Promise<Halt | undefined> {
+  for (let left = stage.retryUnreachable ?? 0; left > 0; left -= 1) {
+    const away = stage.steps.flatMap((step) => {
+      const result = context.memory.get(step.id)?.result
+      return result?.state === 'unreachable' ? [{step, result}] : []
+    })
+    if (away.length === 0) return undefined
+    for (const {result} of away) budget.forgive(result)
+    const halt = await inFlight({...stage, steps: away.map(({step}) => step)}, width, budget, context)
+    if (halt) return halt
+  }
+  return undefined
+}
+
 /** A sliding window over the steps. After a halt nothing new starts; what is in flight ends. */
-async function inFlight(stage: Stage, width: number, context: Context): Promise<Halt | undefined> {
-  const budget = budgetOf(stage)
-  const queue = queueOf(stage)
+async function inFlight(
+  stage: Stage,
+  width: number,
+  budget: Budget,
+  context: Context,
+): Promise<Halt | undefined> {
+  const queue = queueOf(stage, heldLanes(stage, context))
+  const {steering} = context.ports
   let running = 0
   let halt: Halt | undefined
 
-  const worker = async () => {
-    while (!halt) {
-      // Workers leave when a strict budget shrinks; one always stays, so every step gets its turn.
-      if (stage.strict && running > 0 && running >= budget.left()) return
-      if (context.stopping.aborted) {
-        halt = {kind: 'stopped'}
-        return
-      }
-      const step = queue.take()
-      if (step === undefined) return
-      if (step instanceof Promise) {
-        await step
-        continue
-      }
-      if (step.id === context.holdBefore) {
-        halt = {kind: 'stopped'}
-        queue.ended(step)
-        return
-      }
-      running += 1
-      const ended = await runStep(step, stage, budget, context).catch((error: unknown) => broken(error))
-      halt ??= ended
-      running -= 1
-      queue.ended(step)
-    }
+  const isHeld = ({id}: AnyStep) => stage.failuresHoldLanes !== undefined && stillOut(context.memory.get(id))
+  const mayStart = () => {
+    if (halt || queue.empty() || steering?.paused()) return false
+    if (running === 0) return true
+    return running < budget.room(steering?.width() ?? width)
   }
-  await Promise.all(Array.from({length: Math.min(width, stage.steps.length)}, worker))
-  if (halt?.kind === 'broken') throw halt.error
-  return halt
+  return await new Promise((resolve, reject) => {
+    const finish = () => {
+      for (const release of releases) release()
+      if (halt?.kind === 'broken') reject(halt.error)
+      else resolve(halt)
+    }
+    const start = (step: AnyStep) => {
+      running += 1
+      void runStep(step, stage, budget, context)
+        .catch((error: unknown) => broken(error))
+        .then((ended) => {
+          halt ??= ended
+          running -= 1
+          queue.ended(step, isHeld(step))
+          pump()
+        })
+    }
+    const pump = () => {
+      if (context.stopping.aborted && !queue.empty()) halt ??= {kind: 'stopped'}
+      while (mayStart()) {
+        const step = queue.take()
+        if (!step) break
+        if (step.id === context.holdBefore) halt = {kind: 'stopped'}
+        else start(step)
+      }
+      const stuck = running === 0 && !halt && !queue.empty() && !steering?.paused()
+      if (stuck && stage.failuresHoldLanes !== 'leave')
+        halt = {kind: 'failed', answer: 'stop', why: LANES_HELD}
+      if (running === 0 && (halt || stuck || queue.empty())) finish()
+    }
+    const steered = (says: string) => {
+      void context.record({kind: 'note', says}).catch((error: unknown) => {
+        halt ??= broken(error)
+      })
+      pump()
+    }
+    const releases = [steering?.onChange(steered), onAbort(context.stopping, pump)].filter(
+      (one) => one !== undefined,
+    )
+    pump()
+  })
+}
+
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  signal.addEventListener('abort', act)
+  return () => signal.removeEventListener('abort', act)
 }
 
 /** An error of ours (a journal that cannot be written): what is in flight ends first, then it is thrown. */
@@ -72,17 +122,18 @@ async function runStep(
 ): Promise<Halt | undefined> {
   try {
     for (;;) {
+      budget.begin()
       const result = await settle(step, context)
       if (context.stopping.aborted && endedByStop(result)) return {kind: 'stopped'}
+      budget.count(result)
       if (!countsAsFailure(result)) return undefined
-      budget.count(result.state)
       const exceeded = budget.exceeded()
       if (!exceeded) return undefined
       const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
       const why = `${step.says}: ${result.saw}${counted ? ` (${exceeded})` : ''}`
       const answer = await context.decide(why, step)
       if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why}
-      budget.forgive(result.state)
+      budget.forgive(result)
       if (answer === 'skip') {
         await context.record({kind: 'settled', result: {...result, state: 'skipped'}})
         return undefined
@@ -103,20 +154,24 @@ async function soak(
   context: Context,
 ): Promise<Halt | undefined> {
   const {clock, emit, abort} = context.ports
+  const everyMs = gate?.everyMs ?? GATE_POLL_MS
   const ends = clock.now() + ms
+  let bad = 0
   for (;;) {
     if (context.stopping.aborted) return {kind: 'stopped'}
     const seen = gate ? await askGate(gate, abort) : {ok: true, saw: ''}
-    if (!seen.ok) {
+    bad = seen.ok ? 0 : bad + 1
+    if (bad >= (gate?.strikes ?? 1)) {
       const why = `gate ${gate?.says}: ${seen.saw}`
       const answer = await context.decide(why)
       if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why}
       if (answer === 'skip') return undefined
+      bad = 0
     }
     const leftMs = ends - clock.now()
     if (leftMs <= 0 && seen.ok) return undefined
     emit({type: 'soak', stage, leftMs: Math.max(0, leftMs), saw: seen.saw})
-    await clock.sleep(Math.min(GATE_POLL_MS, Math.max(leftMs, 1)), context.stopping)
+    await clock.sleep(seen.ok ? Math.min(everyMs, Math.max(leftMs, 1)) : everyMs, context.stopping)
   }
 }
 

@@ -9,23 +9,41 @@ export interface Stage {
   width?: number
   /** Most steps in flight that name a lane (a host that migrations leave, say); a lane without a number has no limit. */
   lanes?: {[lane: string]: number}
+  /**
+   * A step that was sent and failed keeps its lanes, in later stages too: what it broke is still out (a site must not go
+   * dark one host after the other). Steps that can never begin for that reason end the run, or with `leave` are left.
+   */
+  failuresHoldLanes?: true | 'leave'
   /** Failures tolerated; one more stops the run. 0 unless said. */
   budget?: Limit
   /** Unreachable targets tolerated, counted apart. Without it they count as failures. */
   unreachableBudget?: Limit
+  /** What this stage loses is counted together with the other stages that name the same tally. */
+  tally?: string
   /** Never more in flight than the budget has left (but always one). */
   strict?: boolean
+  /** Until one step of the tally has succeeded: one at a time, and no failure (a canary may have been out of reach). */
+  provesItself?: true
+  /** How often steps whose target was unreachable are tried again, at the end of the stage. */
+  retryUnreachable?: number
   /** Wait, and keep asking the gate, before the next stage. */
   soak?: {ms: number; gate?: Gate}
   /** Probe all steps for the plan (default), or each one when its turn comes (fleets). */
   look?: 'plan' | 'reached'
 }
 
-/** `percent` is of the stage's steps, rounded down. */
-export type Limit = {failures: number} | {percent: number}
+/**
+ * `percent` is of the stage's steps, rounded down; `percentOfTried` of the steps that were begun so far, and at least
+ * `atLeast` steps, 1 unless said (the first failure alone says little).
+ */
+export type Limit = {failures: number} | {percent: number} | {percentOfTried: number; atLeast?: number}
 
 export interface Gate {
   says: string
+  /** Time between two questions; 1 s unless said. */
+  everyMs?: number
+  /** Bad answers in a row that close it; 1 unless said. */
+  strikes?: number
   ask(signal: AbortSignal): Promise<{ok: boolean; saw: string}>
 }
 
