@@ -1,11 +1,10 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
+import {runArg} from '../../lib/cli/run-arg.js'
 
 export default class RunsExport extends BaseCommand {
   static override summary = 'Print the timeline of a run, ready to paste into the incident document'
-  static override args = {
-    run: Args.string({description: 'Run id, or a part of it that only it has', required: true}),
-  }
+  static override args = {run: runArg}
   static override flags = {
     format: Flags.option({
       summary: 'Markdown, or the journal as JSON',

@@ -1,6 +1,7 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
 import {changeFlags, commonFlags} from '../../lib/cli/flags.js'
+import {runArg} from '../../lib/cli/run-arg.js'
 
 export default class RunsResume extends BaseCommand {
   static override summary = 'Go on with a run that was interrupted, killed or left part-way'
@@ -10,9 +11,7 @@ export default class RunsResume extends BaseCommand {
     '<%= config.bin %> runs resume kfqw',
     '<%= config.bin %> runs resume kfqw --only failed --yes',
   ]
-  static override args = {
-    run: Args.string({description: 'Run id, or a part of it that only it has', required: true}),
-  }
+  static override args = {run: runArg}
   static override baseFlags = {...commonFlags, ...changeFlags}
   static override flags = {
     only: Flags.option({

@@ -1,11 +1,9 @@
-import {Args} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
+import {runArg} from '../../lib/cli/run-arg.js'
 
 export default class RunsShow extends BaseCommand {
   static override summary = 'Show one run: what was planned, what happened, and what to do next'
-  static override args = {
-    run: Args.string({description: 'Run id, or a part of it that only it has', required: true}),
-  }
+  static override args = {run: runArg}
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RunsShow)

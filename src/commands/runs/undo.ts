@@ -1,15 +1,13 @@
-import {Args} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
 import {changeFlags, commonFlags} from '../../lib/cli/flags.js'
+import {runArg} from '../../lib/cli/run-arg.js'
 
 export default class RunsUndo extends BaseCommand {
   static override summary = 'Put back what a run changed, as a plan of its own'
   static override description =
     `In reverse order, from the state that the journal recorded before each step. Each undo is looked at before and after.`
   static override examples = ['<%= config.bin %> runs undo kfqw --dry-run']
-  static override args = {
-    run: Args.string({description: 'Run id, or a part of it that only it has', required: true}),
-  }
+  static override args = {run: runArg}
   static override baseFlags = {...commonFlags, ...changeFlags}
 
   async run(): Promise<void> {

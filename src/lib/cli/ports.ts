@@ -1,8 +1,10 @@
+import {join} from 'node:path'
 import type {Emit} from '../engine/event.js'
 import type {Ports} from '../engine/ports.js'
 import {paint} from '../report/paint.js'
 import type {PlanEvent} from '../report/plan.js'
 import {renderPlan} from '../report/plan.js'
+import {helm} from '../steering/helm.js'
 import {asker} from './ask.js'
 import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
@@ -18,7 +20,7 @@ export interface Bound {
   ports: Ports
   /** The plan as it was shown, for `--json`. */
   planned(): PlanEvent | undefined
-  close(): void
+  close(): Promise<void>
 }
 
 export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Stores): Promise<Bound> {
@@ -26,11 +28,18 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
   const renderer = await rendererFor(progressOf(flags), screenOf(stderr, at.env), stderr.isTTY === true)
   let planned: PlanEvent | undefined
   const signals = catchSignals((says) => renderer.emit({type: 'interrupted', says}))
+  const steered = helm((says) => renderer.emit({type: 'note', says}))
 
   const emit: Emit = (happened) => {
     const event = secrets.redactAll(happened)
     if (event.type === 'plan') planned = event
-    if (event.type === 'run') signals.changing()
+    if (event.type === 'run') {
+      signals.changing()
+      // A run that cannot be steered is still a run.
+      steered.listen(join(at.stateDir, 'runs', event.run)).catch((error: Error) => {
+        renderer.emit({type: 'note', says: `this run cannot be steered from elsewhere: ${error.message}`})
+      })
+    }
     // The plan of a dry run is its result, and results go to stdout.
     if (event.type === 'plan' && event.dryRun && !flags.json) stdout.write(planText(event, at))
     else if (event.type !== 'plan' || !(event.dryRun && flags.json)) renderer.emit(event)
@@ -54,14 +63,16 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
       locks: kept.locks,
       asker: {present, confirm, failed: (question) => failed(secrets.redactAll(question))},
       emit,
-      stopping: signals.stopping,
+      stopping: AbortSignal.any([signals.stopping, steered.stopping]),
       abort: signals.abort,
+      steering: steered.steering,
       newRunId: () => newRunId(realClock.now()),
     },
     planned: () => planned,
-    close() {
+    async close() {
       renderer.close()
       signals.release()
+      await steered.close()
     },
   }
 }

@@ -1,0 +1,98 @@
+import {mkdir, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises'
+import {connect} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, expect, test} from 'vitest'
+import {ask, NobodyAtTheHelm} from '../../src/lib/steering/ask.js'
+import {type Helm, helm} from '../../src/lib/steering/helm.js'
+import type {Order} from '../../src/lib/steering/message.js'
+
+const BY = 'ana@desk, pid 1'
+let directory = ''
+let told: string[] = []
+let one: Helm
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'rh-'))
+  told = []
+  one = helm((says) => told.push(says))
+  await one.listen(directory)
+})
+afterEach(async () => {
+  await one.close()
+  await rm(directory, {recursive: true, force: true})
+})
+const order = (what: object) => ask(directory, {...what, by: BY} as Order)
+
+test('pause, width and continue are obeyed, told and passed on', async () => {
+  const heard: string[] = []
+  one.steering.onChange((says) => heard.push(says))
+  expect(await order({do: 'pause'})).toMatchObject({ok: true, paused: true})
+  expect(one.steering.paused()).toBe(true)
+  expect(await order({do: 'pause'})).toMatchObject({ok: true, says: 'it is paused already'})
+  expect(await order({do: 'width', width: 50})).toMatchObject({ok: true, paused: true, width: 50})
+  expect(one.steering.width()).toBe(50)
+  expect(await order({do: 'continue'})).toMatchObject({ok: true, paused: false})
+  expect(heard).toEqual([
+    `paused: what is in flight ends, nothing new begins (asked by ${BY})`,
+    `at most 50 in flight from now on (asked by ${BY})`,
+    `it goes on (asked by ${BY})`,
+  ])
+  expect(told).toEqual(heard)
+})
+
+test('a look changes nothing; stop aborts', async () => {
+  expect(await order({do: 'look'})).toEqual({ok: true, says: 'it is running', paused: false})
+  expect(told).toEqual([])
+  expect(one.stopping.aborted).toBe(false)
+  await order({do: 'stop'})
+  expect(one.stopping.aborted).toBe(true)
+})
+
+test.each([
+  ['nonsense', 'not JSON'],
+  ['{"do":"pause"}', 'who asks?'],
+  ['{"do":"explode","by":"x"}', 'unknown order'],
+  ['{"do":"width","by":"x","width":0}', 'a width is a number'],
+  ['{"do":"width","by":"x","width":"9; reboot"}', 'a width is a number'],
+  ['x'.repeat(10_000), 'too long'],
+])('%.40s is refused', async (line, says) => {
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(join(directory, 'steer.sock'))
+    let text = ''
+    socket.on('error', reject)
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
+    socket.on('end', () => resolve(text))
+    socket.write(line.length > 4096 ? line : `${line}\n`)
+  })
+  expect(JSON.parse(answer)).toMatchObject({ok: false, says: expect.stringContaining(says)})
+  expect(told).toEqual([])
+})
+
+test('only its user may ask, and nothing is left when it ends', async () => {
+  expect((await stat(join(directory, 'steer.sock'))).mode & 0o777).toBe(0o600)
+  await one.close()
+  expect(await readdir(directory)).toEqual([])
+  await expect(order({do: 'look'})).rejects.toThrow(NobodyAtTheHelm)
+})
+
+test('a socket that a killed process left behind is replaced', async () => {
+  await one.close()
+  await writeFile(join(directory, 'steer.sock'), '')
+  const next = helm(() => {})
+  await next.listen(directory)
+  expect(await order({do: 'look'})).toMatchObject({ok: true})
+  await next.close()
+})
+
+test('a directory too deep for a socket path works all the same', async () => {
+  const deep = join(directory, 'd'.repeat(60), 'e'.repeat(60))
+  await mkdir(deep, {recursive: true})
+  const next = helm(() => {})
+  await next.listen(deep)
+  expect(await ask(deep, {do: 'pause', by: BY})).toMatchObject({ok: true, paused: true})
+  await next.close()
+  expect(await readdir(deep)).toEqual([])
+})
