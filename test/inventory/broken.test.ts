@@ -1,9 +1,11 @@
 import {describe, expect, it} from 'vitest'
 import {parseInventory} from '../../src/lib/inventory/parse.js'
 import {InventoryError} from '../../src/lib/inventory/problem.js'
+import {inventorySchema} from '../../src/lib/inventory/schema.js'
 import {SECRET_HINT} from '../../src/lib/inventory/secret.js'
 import {parseSource} from '../../src/lib/inventory/source.js'
 
+const SYSTEMS = Object.keys(inventorySchema.shape).join(', ')
 const LB1 = '      - {name: lb1, socket: unix:/run/a.sock}'
 const HEAD = ['haproxy:', '  web-lb:', '    instances:']
 
@@ -29,7 +31,7 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
   [
     'a system from elsewhere',
     ['mainframe: {}'],
-    ['f.yaml:1:1: mainframe: unknown key; known here: haproxy, redis, vsphere'],
+    [`f.yaml:1:1: mainframe: unknown key; known here: ${SYSTEMS}`],
   ],
   [
     'a bad target name',
@@ -138,7 +140,7 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
       'f.yaml:6:9: haproxy.web-lb.instances[0].sockt: unknown key; did you mean socket?',
       'f.yaml:7:16: haproxy.web-lb.instances[1].name: a name has only letters, digits, "_", "." and "-"',
       'f.yaml:7:29: haproxy.web-lb.instances[1].socket: expected text, found true or false',
-      'f.yaml:8:1: foo: unknown key; known here: haproxy, redis, vsphere',
+      `f.yaml:8:1: foo: unknown key; known here: ${SYSTEMS}`,
     ],
   ],
   [

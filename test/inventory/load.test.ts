@@ -8,6 +8,7 @@ import {inventoryJsonSchema} from '../../src/lib/inventory/json-schema.js'
 import {loadInventory} from '../../src/lib/inventory/load.js'
 import {parseInventory} from '../../src/lib/inventory/parse.js'
 import {InventoryError} from '../../src/lib/inventory/problem.js'
+import {inventorySchema} from '../../src/lib/inventory/schema.js'
 import {showInventory, showInventoryYaml} from '../../src/lib/inventory/show.js'
 
 const FULL = `# yaml-language-server: $schema=redeye.schema.json
@@ -27,7 +28,10 @@ haproxy:
       - {name: b, socket: "tcp:127.0.0.1:9998", }
 `
 
+/** Every system, without targets. */
+const EMPTY = Object.fromEntries(Object.keys(inventorySchema.shape).map((system) => [system, {}]))
 const NORMAL = {
+  ...EMPTY,
   haproxy: {
     'web-lb': {
       instances: [
@@ -57,8 +61,6 @@ const NORMAL = {
       ],
     },
   },
-  redis: {},
-  vsphere: {},
 }
 
 let directory: string
@@ -148,7 +150,7 @@ describe('parseInventory', () => {
 
   it('takes JSON, and a file without targets', () => {
     expect(parseInventory(JSON.stringify(parse(FULL)), 'f')).toEqual(NORMAL)
-    expect(parseInventory('{}', 'f')).toEqual({haproxy: {}, redis: {}, vsphere: {}})
+    expect(parseInventory('{}', 'f')).toEqual(EMPTY)
   })
 
   it.each([

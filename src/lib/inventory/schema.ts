@@ -1,6 +1,7 @@
 import {z} from 'zod'
 import {haproxyTarget} from './haproxy.js'
 import {name} from './name.js'
+import {receiversTarget} from './receivers.js'
 import {redisTarget} from './redis.js'
 import {vsphereTarget} from './vsphere.js'
 
@@ -10,6 +11,7 @@ export const inventorySchema = z
     haproxy: z.record(name, haproxyTarget).default({}),
     redis: z.record(name, redisTarget).default({}),
     vsphere: z.record(name, vsphereTarget).default({}),
+    receivers: z.record(name, receiversTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

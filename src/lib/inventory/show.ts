@@ -1,6 +1,7 @@
 import {stringify} from 'yaml'
 import type {z} from 'zod'
 import {showHaproxyTarget} from './haproxy.js'
+import {showReceiversTarget} from './receivers.js'
 import {showRedisTarget} from './redis.js'
 import type {Inventory, inventorySchema} from './schema.js'
 import {showVsphereTarget} from './vsphere.js'
@@ -11,6 +12,7 @@ export function showInventory(inventory: Inventory): z.input<typeof inventorySch
     haproxy: mapValues(inventory.haproxy, showHaproxyTarget),
     redis: mapValues(inventory.redis, showRedisTarget),
     vsphere: mapValues(inventory.vsphere, showVsphereTarget),
+    receivers: mapValues(inventory.receivers, showReceiversTarget),
   }
   // A system without targets is not there.
   return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))

@@ -11,7 +11,7 @@ export function checkTrust(path: string, inventory: Inventory): void {
   if (!runsProgram(inventory)) return
   throw new InventoryError(
     [
-      `the inventory ${path} runs a program for a secret ({cmd: ...}), and it was only found in this directory`,
+      `the inventory ${path} runs a program ({cmd: ...}), and it was only found in this directory`,
       `Read what it runs; if that is right, name the file: --inventory ${path} (or REDEYE_INVENTORY)`,
     ].join('\n'),
   )
