@@ -23,7 +23,22 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/vsphere*.test.ts',
     'test/generic/**',
   ],
-  ssh: ['test/remote/ssh-*.test.ts', 'test/commands/ssh.test.ts'],
+  ssh: [
+    'test/remote/ssh-*.test.ts',
+    'test/commands/ssh.test.ts',
+    'test/remote/fleet/sshd.test.ts',
+    'test/remote/fleet/bastion.test.ts',
+  ],
+  dropbear: ['test/remote/fleet/dropbear.test.ts'],
+  fleet: [
+    'test/remote/fleet/link.test.ts',
+    'test/remote/fleet/hostile.test.ts',
+    'test/remote/fleet/open-fleet.test.ts',
+    'test/lab/fleet.test.ts',
+    'test/runbooks/receivers/**',
+    'test/systems/receivers/**',
+    'test/commands/receivers*.test.ts',
+  ],
   terminal: ['test/report/tmux.test.ts', 'test/commands/**'],
 }
 const without = (process.env.REDEYE_TEST_WITHOUT ?? '').split(',').flatMap((peer) => NEEDS[peer] ?? [])

@@ -1,10 +1,11 @@
 // Installs the peers that the tests need, or says which tests cannot run without them, and runs the tests.
 import {spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
+import {buildFleetPeer} from '../dist/lib/lab/fleet-build.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
 import {buildVspherePeer} from '../dist/lib/lab/vsphere-build.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'terminal']
+const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'fleet', 'terminal']
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []
@@ -28,6 +29,10 @@ if (missing.length > 0 && process.env.CI === 'true') {
 if (!missing.includes('vsphere')) {
   process.stdout.write('building the vSphere peer, unless that was done before\n')
   await buildVspherePeer()
+}
+if (!missing.includes('fleet')) {
+  process.stdout.write('building the fleet simulator, unless that was done before\n')
+  await buildFleetPeer()
 }
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
