@@ -2,9 +2,11 @@
  * Reads of a large inventory on loopback beside `govc object.collect`, interleaved, and the calls that moving costs:
  * `tsx test/bench/vsphere-read.ts [CLUSTERS] [HOSTS PER CLUSTER] [VMS PER CLUSTER]`. Prints medians.
  */
-import {execFile} from 'node:child_process'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {execFile, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
+import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {buildVspherePeer} from '../../src/lib/lab/vsphere-build.js'
 import {startVsphereLab, type VsphereLab} from '../../src/lib/lab/vsphere-lab.js'
@@ -14,6 +16,7 @@ import {openVcenter} from '../../src/lib/systems/vsphere/open.js'
 import type {Vcenter} from '../../src/lib/systems/vsphere/vcenter.js'
 
 const ROUNDS = 7
+const MEMORY_ROUNDS = 3
 const MOVED = 20
 const WIDTH = 8
 const [clusters = 4, hosts = 16, vms = 250] = process.argv.slice(2).map(Number)
@@ -28,6 +31,7 @@ try {
     `${clusters * hosts} hosts, ${clusters * vms} VMs, up in ${seconds(performance.now() - from)}, node ${process.version}`,
   )
   await reads(lab)
+  await memory(lab)
   await moves(lab)
 } finally {
   await lab.stop()
@@ -69,6 +73,52 @@ async function reads(of: VsphereLab): Promise<void> {
   for (const [name, all] of times) say(`${name.padEnd(28)} ${median(all).toFixed(0).padStart(6)} ms`)
   say(`resident after all that: ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
   await kept.close()
+}
+
+/** Whole processes side by side: ours reads hosts, VMs, datastores and tasks; govc the VM properties alone. */
+async function memory(of: VsphereLab): Promise<void> {
+  const govc = await buildVspherePeer('govc')
+  const plan = fileURLToPath(new URL('vsphere-plan.ts', import.meta.url))
+  const ours = {BENCH_URL: of.url, BENCH_USER: of.user, BENCH_PASSWORD: of.password, BENCH_CA: of.ca}
+  const theirs = {
+    GOVC_URL: of.url,
+    GOVC_USERNAME: of.user,
+    GOVC_PASSWORD: of.password,
+    GOVC_TLS_CA_CERTS: of.ca,
+  }
+  for (let round = 0; round < MEMORY_ROUNDS; round += 1) {
+    const mine = await watched(process.execPath, ['--import', 'tsx', plan], ours)
+    const {calls, ms} = JSON.parse(mine.stdout) as {calls: number; ms: number}
+    const other = await watched(
+      govc,
+      ['object.collect', '-type', 'm', '/', ...Object.keys(VM.properties)],
+      theirs,
+    )
+    say(
+      `redeye ${calls} calls, ${ms.toFixed(0)} ms, ${mine.peakMiB.toFixed(0)} MiB; ` +
+        `govc ${other.ms.toFixed(0)} ms, ${other.peakMiB.toFixed(0)} MiB`,
+    )
+  }
+}
+
+/** Runs a program to its end; its peak memory is read from /proc while it runs (VmHWM, proc(5)). */
+async function watched(program: string, args: string[], env: Record<string, string>) {
+  const start = performance.now()
+  const child = spawn(program, args, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'inherit']})
+  let stdout = ''
+  let peakMiB = 0
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  const timer = setInterval(() => {
+    const status = readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
+    void status.then((text) => {
+      peakMiB = Math.max(peakMiB, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0) / 1024)
+    })
+  }, 10)
+  await once(child, 'close')
+  clearInterval(timer)
+  return {stdout, peakMiB, ms: performance.now() - start}
 }
 
 /** As an evacuation does it: look, move, follow, look. */

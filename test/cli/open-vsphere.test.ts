@@ -24,7 +24,9 @@ const at = (env: Record<string, string>): Environment => ({
 
 test('a target of the inventory is signed in to with its reference to a password', async () => {
   const methods: string[] = []
-  const systems = openSystems(lab().inventoryFile, at({}), ({method}) => methods.push(method))
+  const systems = openSystems(lab().inventoryFile, at({}), {overrides: []}, ({method}) =>
+    methods.push(method),
+  )
   const vc = await systems.vsphere('dc')
   expect(await systems.vsphere('dc')).toBe(vc)
   expect(await vc.session(calm)).toMatchObject({user: lab().user})

@@ -1,5 +1,6 @@
 import {writeFile} from 'node:fs/promises'
 import type {Json} from '../engine/json.js'
+import type {Outcome} from '../engine/outcome.js'
 import {perform} from '../engine/perform.js'
 import {planCode} from '../engine/plan.js'
 import type {Performed, Request} from '../engine/request.js'
@@ -23,21 +24,23 @@ export async function performRunbook(
   flags: ChangeFlags,
   at: Environment,
   version: string,
-): Promise<void> {
+): Promise<Outcome> {
   if (flags['on-failure'] === 'ask' && !at.interactive)
     throw new UsageError('--on-failure ask needs a terminal: say undo or stop')
   const kept = await stores(at)
-  const systems = openSystems(flags.inventory, at)
+  const request = requestOf(asked, flags, kept, version)
+  const systems = openSystems(flags.inventory, at, request)
   const bound = await bindPorts(flags, at, kept)
   let performed: Performed
   try {
-    performed = await perform(runbook, systems, requestOf(asked, flags, kept, version), bound.ports)
+    performed = await perform(runbook, systems, request, bound.ports)
   } finally {
-    bound.close()
+    await bound.close()
     await systems.close()
   }
   await savePlan(performed, flags)
   finish(performed.outcome, flags.json, bound.planned())
+  return performed.outcome
 }
 
 function requestOf(asked: Asked, flags: ChangeFlags, kept: Stores, version: string): Request {

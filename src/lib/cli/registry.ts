@@ -16,6 +16,9 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'vsphere.host.evacuate': async () => (await import('../runbooks/vsphere/evacuate.js')).evacuate,
   'vsphere.host.restore': async () => (await import('../runbooks/vsphere/restore.js')).restore,
   'vsphere.host.reboot': async () => (await import('../runbooks/vsphere/reboot.js')).reboot,
+  'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
+  'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
+  'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
 }
 
 /** Every check by id. */
@@ -23,4 +26,5 @@ export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'haproxy.check': async () => (await import('../runbooks/haproxy/check.js')).check,
   'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
   'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
+  'receivers.check': async () => (await import('../runbooks/receivers/check.js')).check,
 }

@@ -1,6 +1,9 @@
 import {dirname} from 'node:path'
+import type {Request} from '../engine/request.js'
+import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
+import type {FleetLinks} from '../systems/receivers/fleet.js'
 import type {RedisCluster, RedisSystems} from '../systems/redis/cluster.js'
 import type {Observed} from '../systems/vsphere/exchange.js'
 import type {Vcenter, VsphereSystems} from '../systems/vsphere/vcenter.js'
@@ -8,23 +11,29 @@ import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
 import {GOVC, impliesVsphere} from './govc-env.js'
 import {inventoryIfAny, inventoryOf} from './inventory.js'
+import {fleetSurroundings} from './receivers-surroundings.js'
 import {UsageError} from './usage-error.js'
 
 /** Every system that runbooks reach, built from the inventory when it is first asked for. */
-export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems {
+export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems, FleetSurroundings {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
 }
 
-/** @param observe is told of every request to a vCenter */
+/**
+ * @param asked what is done with them, where it is a run: a resume keeps its hosts
+ * @param observe is told of every request to a vCenter
+ */
 export function openSystems(
   explicit: string | undefined,
   at: Environment,
+  asked: Pick<Request, 'past' | 'overrides'> = {overrides: []},
   observe: (call: Observed) => void = () => {},
 ): Systems {
   const groups = new Map<string, Promise<HaproxyInstance[]>>()
   const clusters = new Map<string, Promise<RedisCluster>>()
   const centers = new Map<string, Promise<Vcenter>>()
+  const fleets = new Map<string, Promise<FleetLinks>>()
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
@@ -42,6 +51,12 @@ export function openSystems(
       centers.set(target, known)
       return known
     },
+    fleet(name) {
+      const known = fleets.get(name) ?? openFleet(name)
+      fleets.set(name, known)
+      return known
+    },
+    ...fleetSurroundings(explicit, at, asked.past),
     now: realClock.now,
     sleep: realClock.sleep,
     async httpStatus(url, signal) {
@@ -51,6 +66,16 @@ export function openSystems(
     async close() {
       await Promise.all(open.map((one) => one.close()))
     },
+  }
+
+  async function openFleet(name: string): Promise<FleetLinks> {
+    const {inventory, source} = await inventoryOf(explicit, at)
+    const target = inventory.receivers[name]
+    if (!target) throw new UsageError(`${source} has no receivers target ${name}`)
+    const {openReceivers} = await import('./receivers-open.js')
+    const links = await openReceivers(target, dirname(source), at, asked.overrides.includes('unpinned'))
+    open.push({close: () => void links.close()})
+    return links
   }
 
   async function openGroup(group: string): Promise<HaproxyInstance[]> {

@@ -1,0 +1,46 @@
+import {Flags} from '@oclif/core'
+import {durationFlag} from '../../lib/cli/flags.js'
+import {fanOutFlags, serviceFlag} from '../../lib/cli/receivers-flags.js'
+import {RunbookCommand} from '../../lib/cli/runbook-command.js'
+import {cohortArg} from '../../lib/cli/selection-flags.js'
+
+export default class ReceiversRestart extends RunbookCommand {
+  static override summary = 'Restart a unit on many hosts: canary, waves, and each host verified'
+  static override description =
+    `No host is contacted before you confirm. A host counts once its unit runs under another invocation and stays up; the exit code of systemctl proves nothing. Hosts that are out of reach are normal and counted apart. A killed run is resumed without restarting any host twice.
+
+A restart has no undo: redeye runs resume RUN --only failed tries the failed ones again.`
+  static override examples = [
+    '<%= config.bin %> receivers restart canary --dry-run',
+    "<%= config.bin %> receivers restart --where 'country=SE' --gate 'check-coverage SE'",
+    '<%= config.bin %> receivers restart --spread-by site --max-out 25% --max-failures 2%',
+  ]
+  static override args = {cohort: cohortArg}
+  static override flags = {
+    ...fanOutFlags,
+    service: serviceFlag,
+    stable: durationFlag({
+      summary: 'How long the unit must stay up to count',
+      default: 10_000,
+      defaultHelp: async () => '10s',
+    }),
+    verify: Flags.string({
+      summary: "Command for the host's shell, after the restart; exit 0 is good",
+      helpValue: 'CMD',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(ReceiversRestart)
+    const fleet = await this.target('receivers', flags.fleet, flags)
+    const {fanOutInput, unitOf} = await import('../../lib/cli/receivers-input.js')
+    const {input, target} = await fanOutInput(fleet, args.cohort, flags, this.at)
+    const unit = unitOf(flags.service, target)
+    const {stable: stableMs, verify = ''} = flags
+    await this.perform(
+      'receivers.restart',
+      {...input, unit, stableMs, verify},
+      {...flags, timeout: undefined},
+    )
+  }
+}

@@ -1,0 +1,39 @@
+import {z} from 'zod'
+import type {Runbook} from '../../engine/runbook.js'
+import type {Facts} from './facts.js'
+import {fannedOut} from './fan-out.js'
+import {notRecent} from './guards/selection.js'
+import {fanOut, unitName} from './input.js'
+import {restartStep} from './steps/restart.js'
+import type {FleetSurroundings} from './surroundings.js'
+import {bastionTable, courseNotes, labelTable, timeText, titleOf, waveTable} from './view.js'
+
+const input = z.strictObject({
+  ...fanOut,
+  unit: unitName,
+  /** How long it must stay up to count. */
+  stableMs: z.number().int().nonnegative(),
+  /** A command line for the host's shell, after the restart; empty: none. */
+  verify: z.string(),
+})
+export type RestartInput = z.infer<typeof input>
+
+const shared = fannedOut<RestartInput>(restartStep)
+
+/** A unit is restarted on many hosts: a canary, then waves, each host verified by its own systemd. */
+export const restart: Runbook<RestartInput, Facts, FleetSurroundings> = {
+  id: 'receivers.restart',
+  summary: 'Restart a unit on many hosts: canary, waves, and each host verified',
+  input,
+  ...shared,
+  guards: (asked, facts) => [...shared.guards(asked, facts), notRecent(facts)],
+  view: (asked, facts) => ({
+    title: titleOf(`Restart ${asked.unit}`, asked, facts),
+    tables: [...labelTable(facts), waveTable(asked), ...bastionTable(facts)],
+    notes: [
+      ...courseNotes(asked, facts, asked.stableMs),
+      `one host: look, restart, wait until it runs under a new invocation and stays up for ${timeText(asked.stableMs)}${asked.verify === '' ? '' : ', then --verify'}; ${timeText(asked.timeoutMs)} at most`,
+      'a restart has no undo; runs resume RUN --only failed tries the failed ones again',
+    ],
+  }),
+}

@@ -1,0 +1,32 @@
+import type {Json} from '../../engine/json.js'
+import type {ReceiversSystems} from '../../systems/receivers/fleet.js'
+import type {FleetHost} from '../../systems/receivers/host.js'
+import type {Order, Selection} from './input.js'
+
+/** What the runbooks of a fleet need besides its hosts. */
+export interface FleetSurroundings extends ReceiversSystems {
+  /** Facts of the run that is taken up: its hosts stay its hosts, whatever the inventory says by now. */
+  resumed(): Json | undefined
+  /** @throws when the selection names what nobody has: empty is never all */
+  choose(fleet: string, selection: Selection, order: Order, spreadBy: string | null): Promise<Chosen>
+  /** What earlier runs have restarted since then, except the one that is taken up. */
+  restarted(fleet: string, unit: string, sinceMs: number): Promise<{run: string; hosts: string[]}[]>
+  /** Runs a command line of the person's own on this machine. */
+  shell(line: string, signal: AbortSignal): Promise<{code: number | null; output: string}>
+  /** The status code of one GET. @throws when nobody answers */
+  httpStatus(url: string, signal: AbortSignal): Promise<number>
+}
+
+/** A selection, resolved. */
+export type Chosen = {
+  /** In the order in which their turn comes; of their labels only the one that spreads. */
+  hosts: FleetHost[]
+  words: string
+  /** Hosts of the whole fleet. */
+  of: number
+  /** How the selected hosts fall apart, most frequent values first. */
+  counts: {label: string; values: [string, number][]}[]
+  /** Hosts of the whole fleet by the label that spreads; those without it under the empty text. */
+  sites: {[site: string]: number}
+  limits: {maxHosts: number | null; maxPercent: number | null}
+}
