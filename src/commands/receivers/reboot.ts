@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {durationFlag} from '../../lib/cli/flags.js'
-import {fanOutFlags, serviceFlag} from '../../lib/cli/receivers-flags.js'
+import {fanOutFlags, serviceFlag, stableFlag} from '../../lib/cli/receivers-flags.js'
 import {RunbookCommand} from '../../lib/cli/runbook-command.js'
 import {cohortArg} from '../../lib/cli/selection-flags.js'
 
@@ -18,11 +18,7 @@ export default class ReceiversReboot extends RunbookCommand {
   static override flags = {
     ...fanOutFlags,
     service: serviceFlag,
-    stable: durationFlag({
-      summary: 'How long the unit must stay up to count',
-      default: 10_000,
-      defaultHelp: async () => '10s',
-    }),
+    stable: stableFlag,
     verify: Flags.string({summary: "Command for the host's shell, once it is back", helpValue: 'CMD'}),
     timeout: durationFlag({summary: 'For one host, until it is back with its unit (default: 5m)'}),
   }

@@ -1,6 +1,5 @@
 import {Flags} from '@oclif/core'
-import {durationFlag} from '../../lib/cli/flags.js'
-import {fanOutFlags, serviceFlag} from '../../lib/cli/receivers-flags.js'
+import {fanOutFlags, serviceFlag, stableFlag} from '../../lib/cli/receivers-flags.js'
 import {RunbookCommand} from '../../lib/cli/runbook-command.js'
 import {cohortArg} from '../../lib/cli/selection-flags.js'
 
@@ -19,11 +18,7 @@ A restart has no undo: redeye runs resume RUN --only failed tries the failed one
   static override flags = {
     ...fanOutFlags,
     service: serviceFlag,
-    stable: durationFlag({
-      summary: 'How long the unit must stay up to count',
-      default: 10_000,
-      defaultHelp: async () => '10s',
-    }),
+    stable: stableFlag,
     verify: Flags.string({
       summary: "Command for the host's shell, after the restart; exit 0 is good",
       helpValue: 'CMD',

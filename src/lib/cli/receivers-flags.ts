@@ -22,6 +22,12 @@ export const askFlags = {
   }),
 }
 
+export const stableFlag = durationFlag({
+  summary: 'How long the unit must stay up to count',
+  default: 10_000,
+  defaultHelp: async () => '10s',
+})
+
 export const serviceFlag = Flags.string({
   summary: 'Unit (default: as the inventory says)',
   helpValue: 'UNIT',

@@ -4,13 +4,13 @@ import {access, mkdir, readdir, readFile, rename, rm} from 'node:fs/promises'
 import {arch, homedir} from 'node:os'
 import {promisify} from 'node:util'
 
-/** A program of ours in Go that plays a machine for the tests. */
+/** A program that is built from a Go module of ours. */
 export type Peer = {
   name: string
   /** Directory of its Go module. */
   sources: string
-  /** Directories below it whose files it is built from; its own alone unless said. */
-  packages?: string[]
+  /** Directory below it that the program is in; the module's own unless said. */
+  below?: string
 }
 
 const BUILD_MS = 600_000
@@ -30,7 +30,15 @@ export async function buildPeer(peer: Peer, cacheDir = `${homedir()}/.cache/rede
   if (await exists(program)) return program
   await mkdir(dir, {recursive: true, mode: 0o700})
   const fresh = `${program}.${randomUUID()}`
-  const build = ['go', 'build', '-trimpath', '-buildvcs=false', '-o', fresh, '.']
+  const build = [
+    'go',
+    'build',
+    '-trimpath',
+    '-buildvcs=false',
+    '-o',
+    fresh,
+    peer.below === undefined ? '.' : `./${peer.below}`,
+  ]
   try {
     await promisify(execFile)('sh', ['-c', WITH_GO, 'sh', ...SETTINGS, ...build], {
       cwd: peer.sources,
@@ -46,9 +54,9 @@ export async function buildPeer(peer: Peer, cacheDir = `${homedir()}/.cache/rede
 }
 
 /** Changes with every source of the program, and with the machine's architecture. */
-async function digest({sources, packages = []}: Peer): Promise<string> {
+async function digest({sources, below}: Peer): Promise<string> {
   const hash = createHash('sha256').update(arch())
-  for (const dir of [sources, ...packages.map((one) => `${sources}/${one}`)]) {
+  for (const dir of [sources, ...(below === undefined ? [] : [`${sources}/${below}`])]) {
     const names = (await readdir(dir)).filter((name) => /\.go$|^go\.(mod|sum)$/.test(name)).sort()
     for (const name of names) hash.update(`${name}\0`).update(await readFile(`${dir}/${name}`))
   }

@@ -1,5 +1,11 @@
 import {RunbookCommand} from '../../../lib/cli/runbook-command.js'
-import {hostArg, movingFlags, movingInput, settleFlag} from '../../../lib/cli/vsphere-flags.js'
+import {
+  hostArg,
+  MOVING_DEFAULTS,
+  movingFlags,
+  movingInput,
+  settleFlag,
+} from '../../../lib/cli/vsphere-flags.js'
 
 export default class VsphereHostExitMaintenance extends RunbookCommand {
   static override summary = 'Leave maintenance mode and nothing more: no VM is moved or started'
@@ -12,10 +18,7 @@ export default class VsphereHostExitMaintenance extends RunbookCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(VsphereHostExitMaintenance)
     const vcenter = await this.target('vsphere', flags.vcenter, flags)
-    const [{pastEvacuation}, {MOVING_DEFAULTS}] = await Promise.all([
-      import('../../../lib/cli/vsphere-history.js'),
-      import('../../../lib/cli/vsphere-flags.js'),
-    ])
+    const {pastEvacuation} = await import('../../../lib/cli/vsphere-history.js')
     const {run, entered} = await pastEvacuation(vcenter, args.host, undefined, this.at)
     const input = {
       vcenter,
