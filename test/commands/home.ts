@@ -2,7 +2,6 @@ import {mkdtemp, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, vi} from 'vitest'
-import {homeEnv} from './desk.js'
 import {type Ended, type How, LIMIT_MS, type Running, startRedeye} from './redeye.js'
 
 /** For each test a home to run the built program in; whatever was started is ended after it. */
@@ -16,6 +15,7 @@ export interface Home {
 
 /** @param restore puts the peer back after each test */
 export function homeWith(inventoryFile: () => string, restore: () => Promise<unknown>): Home {
+  // A child alone may take as long as its limit on a busy machine.
   vi.setConfig({testTimeout: 2 * LIMIT_MS})
   const running: Running[] = []
   let home = ''
@@ -38,6 +38,19 @@ export function homeWith(inventoryFile: () => string, restore: () => Promise<unk
     begin,
     redeye: (args, how) => begin(args, how).ended,
     runs: () => readdir(join(home, 'state', 'redeye', 'runs')).catch(() => []),
+  }
+}
+
+/** Everything that the program may keep, in one directory. */
+export function homeEnv(home: string): NodeJS.ProcessEnv {
+  return {
+    HOME: home,
+    USER: 'ana',
+    XDG_STATE_HOME: join(home, 'state'),
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_DATA_HOME: join(home, 'data'),
+    LANG: 'C.UTF-8',
   }
 }
 

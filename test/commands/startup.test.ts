@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
-import {homeEnv} from './desk.js'
+import {homeEnv} from './home.js'
 import {BIN, type Ended, startProgram, startRedeye} from './redeye.js'
 
 const PRELOAD = fileURLToPath(new URL('loaded.mjs', import.meta.url))

@@ -9,6 +9,8 @@ import {runningLab} from '../../lab/running-lab.js'
 import type {Place} from './operate.js'
 import {restorer} from './states.js'
 
+export {once} from '../once.js'
+
 /** A lab for the test file, and for each test a state directory and recorders; afterwards everything is put back. */
 export interface Room {
   lab(): HaproxyLab
@@ -64,21 +66,6 @@ export function room(options: Omit<HaproxyLabOptions, 'dir'> = {}): Room {
 /** What was not only a question. */
 function changes({commands}: Recorder): string[] {
   return commands.filter((line) => !/^(show|get) /.test(line))
-}
-
-/** Does something once, at the first event that fits. */
-export function once(fits: (event: Event) => boolean, act: () => void | Promise<void>) {
-  let acting: Promise<void> | undefined
-  return {
-    emit(event: Event) {
-      if (acting === undefined && fits(event)) acting = Promise.resolve(act())
-    },
-    /** Resolves when it was done. */
-    async done() {
-      expect(acting, 'no event fitted').toBeDefined()
-      await acting
-    },
-  }
 }
 
 export const ended = (step: string) => (event: Event) =>

@@ -1,21 +1,14 @@
-import {join} from 'node:path'
-import {realClock} from '../../../src/lib/cli/clock.js'
 import type {Environment} from '../../../src/lib/cli/environment.js'
-import {newRunId} from '../../../src/lib/cli/run-id.js'
 import {openSystems} from '../../../src/lib/cli/systems.js'
 import type {Clock} from '../../../src/lib/engine/clock.js'
 import type {Event} from '../../../src/lib/engine/event.js'
-import type {Outcome} from '../../../src/lib/engine/outcome.js'
-import {perform} from '../../../src/lib/engine/perform.js'
-import type {Plan} from '../../../src/lib/engine/plan.js'
 import type {Request} from '../../../src/lib/engine/request.js'
 import type {Only} from '../../../src/lib/engine/resume.js'
 import type {AnyRunbook} from '../../../src/lib/engine/runbook.js'
 import type {Line} from '../../../src/lib/journal/line.js'
-import {runStore} from '../../../src/lib/journal/store.js'
-import {claims} from '../../../src/lib/lock/claims.js'
-import {leases} from '../../../src/lib/lock/lease.js'
-import {thisOwner} from '../../../src/lib/lock/owner.js'
+import {drive, type Operated, runsOf} from '../drive.js'
+
+export type {Operated} from '../drive.js'
 
 /** Where a runbook is run from: a state directory of its own, and an inventory with the fleet. */
 export interface Place {
@@ -30,13 +23,6 @@ export interface Asked extends Partial<Omit<Request, 'input'>> {
   clock?: Clock
 }
 
-export interface Operated {
-  outcome: Outcome
-  plan?: Plan
-  events: Event[]
-  run: string
-}
-
 /** One run by the real engine with the real clock, journal, leases and connections, against the simulated hosts. */
 export async function operate(
   place: Place,
@@ -44,33 +30,11 @@ export async function operate(
   input: unknown,
   asked: Asked = {},
 ): Promise<Operated> {
-  const {emit, stopping = new AbortController().signal, clock = realClock, ...request} = asked
-  const events: Event[] = []
-  const run = asked.past?.run ?? newRunId(Date.now())
-  const owner = await thisOwner('ana', 'lab', process.pid)
   const systems = openSystems(place.inventoryFile, surroundingsOf(place), {overrides: [], ...asked})
   try {
-    const performed = await perform(
-      runbook,
-      systems,
-      {input, mode: 'run', overrides: [], waitLockMs: 0, owner: {...owner}, ...request},
-      {
-        clock,
-        journals: runsOf(place),
-        locks: leases(claims(join(place.stateDir, 'locks'), owner, realClock.now), owner, realClock),
-        asker: {present: false, confirm: async () => 'yes', failed: async ({fallback}) => fallback},
-        emit: (event) => {
-          events.push(event)
-          emit?.(event)
-        },
-        stopping,
-        abort: new AbortController().signal,
-        newRunId: () => run,
-      },
-    )
-    return {...performed, events, run}
+    return await drive({...place, user: 'ana'}, runbook, systems, input, asked)
   } finally {
-    systems.close()
+    await systems.close()
   }
 }
 
@@ -108,8 +72,4 @@ export function surroundingsOf({stateDir}: Place): Environment {
     configHome: stateDir,
     interactive: false,
   }
-}
-
-function runsOf({stateDir}: Place) {
-  return runStore(join(stateDir, 'runs'), realClock.now)
 }

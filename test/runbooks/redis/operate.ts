@@ -1,24 +1,18 @@
-import {join} from 'node:path'
 import {z} from 'zod'
 import {realClock} from '../../../src/lib/cli/clock.js'
 import {electionsIn, mastersBefore} from '../../../src/lib/cli/redis-history.js'
-import {newRunId} from '../../../src/lib/cli/run-id.js'
 import type {Event} from '../../../src/lib/engine/event.js'
-import type {Outcome} from '../../../src/lib/engine/outcome.js'
-import {perform} from '../../../src/lib/engine/perform.js'
-import type {Plan} from '../../../src/lib/engine/plan.js'
 import type {Asker} from '../../../src/lib/engine/ports.js'
 import type {Request} from '../../../src/lib/engine/request.js'
 import type {AnyRunbook} from '../../../src/lib/engine/runbook.js'
 import {undoRunbook} from '../../../src/lib/engine/undo-run.js'
 import type {Line} from '../../../src/lib/journal/line.js'
-import {runStore} from '../../../src/lib/journal/store.js'
-import {claims} from '../../../src/lib/lock/claims.js'
-import {leases} from '../../../src/lib/lock/lease.js'
-import {thisOwner} from '../../../src/lib/lock/owner.js'
 import {shards} from '../../../src/lib/runbooks/redis/facts.js'
 import type {RedisCluster} from '../../../src/lib/systems/redis/cluster.js'
 import {type ClusterPlaces, openCluster} from '../../../src/lib/systems/redis/discover.js'
+import {drive, type Operated, runsOf} from '../drive.js'
+
+export type {Operated} from '../drive.js'
 
 /** Where a runbook is run from: a state directory of its own, and the cluster as an inventory would name it. */
 export interface Place {
@@ -36,13 +30,6 @@ export interface Asked extends Partial<Omit<Request, 'input'>> {
   through?(cluster: RedisCluster): RedisCluster
 }
 
-export interface Operated {
-  outcome: Outcome
-  plan?: Plan
-  events: Event[]
-  run: string
-}
-
 /** One run by the real engine with the real clock, journal and leases, against the real cluster. */
 export async function operate(
   place: Place,
@@ -50,36 +37,16 @@ export async function operate(
   input: unknown,
   asked: Asked = {},
 ): Promise<Operated> {
-  const {asker, emit, through = (one) => one, ...request} = asked
-  const events: Event[] = []
-  const run = asked.past?.run ?? newRunId(Date.now())
-  const owner = await thisOwner(place.user, 'lab', process.pid)
+  const {through = (one) => one, ...driving} = asked
   const {password, ...places} = place.cluster
   const cluster = openCluster({
     ...places,
     signIn: password === undefined ? {} : {password: async () => password},
   })
   const shown = through(cluster)
+  const systems = {redis: async () => shown, now: realClock.now, sleep: realClock.sleep}
   try {
-    const performed = await perform(
-      runbook,
-      {redis: async () => shown, now: realClock.now, sleep: realClock.sleep},
-      {input, mode: 'run', overrides: [], waitLockMs: 0, owner: {...owner}, ...request},
-      {
-        clock: realClock,
-        journals: runsOf(place),
-        locks: leases(claims(join(place.stateDir, 'locks'), owner, realClock.now), owner, realClock),
-        asker: {present: false, confirm: async () => 'yes', failed: async ({fallback}) => fallback, ...asker},
-        emit: (event) => {
-          events.push(event)
-          emit?.(event)
-        },
-        stopping: new AbortController().signal,
-        abort: new AbortController().signal,
-        newRunId: () => run,
-      },
-    )
-    return {...performed, events, run}
+    return await drive(place, runbook, systems, input, driving)
   } finally {
     cluster.close()
   }
@@ -113,8 +80,4 @@ export async function electionsAt(place: Place) {
 /** What `redeye redis restore RUN` asks for. */
 export async function wantedBy(place: Place, run: string) {
   return mastersBefore((await runsOf(place).read(run)).plan, shards)
-}
-
-function runsOf({stateDir}: Place) {
-  return runStore(join(stateDir, 'runs'), realClock.now)
 }

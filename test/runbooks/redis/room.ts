@@ -1,13 +1,14 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {afterEach, beforeEach, expect} from 'vitest'
-import type {Event} from '../../../src/lib/engine/event.js'
+import {afterEach, beforeEach} from 'vitest'
 import type {RedisLab, RedisLabOptions} from '../../../src/lib/lab/redis-lab.js'
 import type {RedisLoad} from '../../../src/lib/lab/redis-load.js'
 import type {LabRedisNode} from '../../../src/lib/lab/redis-node.js'
 import {labNode, runningRedis} from '../../lab/running-redis.js'
 import type {Place} from './operate.js'
 import {failoverCalls} from './states.js'
+
+export {once} from '../once.js'
 
 /** A cluster for the test file, and for each test a state directory; afterwards everything is put back. */
 export interface Room {
@@ -63,21 +64,6 @@ export function room(options: Omit<RedisLabOptions, 'dir'> = {}): Room {
       const load = await lab().load(more)
       tidying.push(() => load.stop())
       return load
-    },
-  }
-}
-
-/** Does something once, at the first event that fits. */
-export function once(fits: (event: Event) => boolean, act: () => void | Promise<void>) {
-  let acting: Promise<void> | undefined
-  return {
-    emit(event: Event) {
-      if (acting === undefined && fits(event)) acting = Promise.resolve(act())
-    },
-    /** Resolves when it was done. */
-    async done() {
-      expect(acting, 'no event fitted').toBeDefined()
-      await acting
     },
   }
 }

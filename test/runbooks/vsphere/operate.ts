@@ -1,22 +1,16 @@
 import {readFile} from 'node:fs/promises'
-import {join} from 'node:path'
 import {z} from 'zod'
 import {realClock} from '../../../src/lib/cli/clock.js'
-import {newRunId} from '../../../src/lib/cli/run-id.js'
 import type {Event} from '../../../src/lib/engine/event.js'
-import type {Outcome} from '../../../src/lib/engine/outcome.js'
-import {perform} from '../../../src/lib/engine/perform.js'
-import type {Plan} from '../../../src/lib/engine/plan.js'
 import type {Asker} from '../../../src/lib/engine/ports.js'
 import type {Request} from '../../../src/lib/engine/request.js'
 import type {AnyRunbook} from '../../../src/lib/engine/runbook.js'
 import {undoRunbook} from '../../../src/lib/engine/undo-run.js'
-import {runStore} from '../../../src/lib/journal/store.js'
-import {claims} from '../../../src/lib/lock/claims.js'
-import {leases} from '../../../src/lib/lock/lease.js'
-import {thisOwner} from '../../../src/lib/lock/owner.js'
 import {openVcenter} from '../../../src/lib/systems/vsphere/open.js'
 import type {Vcenter, VsphereSystems} from '../../../src/lib/systems/vsphere/vcenter.js'
+import {drive, type Operated, runsOf} from '../drive.js'
+
+export {type Operated, runsOf} from '../drive.js'
 
 /** Where a runbook is run from: a state directory of its own, and how vCenter is reached. */
 export interface Place {
@@ -38,13 +32,6 @@ export interface Asked extends Partial<Omit<Request, 'input'>> {
   through?(vcenter: Vcenter): Vcenter
 }
 
-export interface Operated {
-  outcome: Outcome
-  plan?: Plan
-  events: Event[]
-  run: string
-}
-
 /** One run by the real engine with the real clock, journal and leases, against the simulator. */
 export async function operate(
   place: Place,
@@ -52,31 +39,11 @@ export async function operate(
   input: unknown,
   asked: Asked = {},
 ): Promise<Operated> {
-  const {asker, emit, stopping, abort, through = (one) => one, ...request} = asked
-  const events: Event[] = []
-  const run = asked.past?.run ?? newRunId(Date.now())
-  const owner = await thisOwner('ana', 'lab', process.pid)
+  const {through = (one) => one, ...driving} = asked
   return await withVcenter(place, async (systems, vcenter) => {
     const shown = through(vcenter)
-    const performed = await perform(
-      runbook,
-      {...systems, vsphere: async () => shown},
-      {input, mode: 'run', overrides: [], waitLockMs: 0, owner: {...owner}, ...request},
-      {
-        clock: realClock,
-        journals: runsOf(place),
-        locks: leases(claims(join(place.stateDir, 'locks'), owner, realClock.now), owner, realClock),
-        asker: {present: false, confirm: async () => 'yes', failed: async ({fallback}) => fallback, ...asker},
-        emit: (event) => {
-          events.push(event)
-          emit?.(event)
-        },
-        stopping: stopping ?? new AbortController().signal,
-        abort: abort ?? new AbortController().signal,
-        newRunId: () => run,
-      },
-    )
-    return {...performed, events, run}
+    const seen = {...systems, vsphere: async () => shown}
+    return await drive({...place, user: 'ana'}, runbook, seen, input, driving)
   })
 }
 
@@ -97,10 +64,6 @@ export async function resume(
   const {plan, lines} = await runsOf(place).read(run)
   const {input, overrides} = plan
   return await operate(place, runbook, input, {overrides, ...asked, past: {run, plan, entries: lines}})
-}
-
-export function runsOf({stateDir}: Place) {
-  return runStore(join(stateDir, 'runs'), realClock.now)
 }
 
 /** Something done with vCenter as a runbook sees it; signed out afterwards. */

@@ -1,10 +1,11 @@
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {afterEach, beforeEach, expect} from 'vitest'
-import type {Event} from '../../../src/lib/engine/event.js'
+import {afterEach, beforeEach} from 'vitest'
 import type {VsphereControl} from '../../../src/lib/lab/vsphere-control.js'
 import {startVsphereLab, type VsphereLab, type VsphereShape} from '../../../src/lib/lab/vsphere-lab.js'
 import type {Place} from './operate.js'
+
+export {once} from '../once.js'
 
 /** A vCenter and a state directory for each test. */
 export interface Room {
@@ -69,21 +70,6 @@ export function room(
     async writes() {
       const calls = await running().control.calls()
       return calls.filter(({write}) => write).map(({method, name}) => `${method} ${name}`)
-    },
-  }
-}
-
-/** Does something once, at the first event that fits. */
-export function once(fits: (event: Event) => boolean, act: () => void | Promise<void>) {
-  let acting: Promise<void> | undefined
-  return {
-    emit(event: Event) {
-      if (acting === undefined && fits(event)) acting = Promise.resolve(act())
-    },
-    /** Resolves when it was done. */
-    async done() {
-      expect(acting, 'no event fitted').toBeDefined()
-      await acting
     },
   }
 }
