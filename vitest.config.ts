@@ -30,7 +30,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/remote/fleet/bastion.test.ts',
   ],
   dropbear: ['test/remote/fleet/dropbear.test.ts'],
-  fleet: [
+  receivers: [
     'test/remote/fleet/link.test.ts',
     'test/remote/fleet/hostile.test.ts',
     'test/remote/fleet/open-fleet.test.ts',

@@ -5,7 +5,7 @@ import {buildFleetPeer} from '../dist/lib/lab/fleet-build.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
 import {buildVspherePeer} from '../dist/lib/lab/vsphere-build.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'fleet', 'terminal']
+const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'receivers', 'terminal']
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []
@@ -30,7 +30,7 @@ if (!missing.includes('vsphere')) {
   process.stdout.write('building the vSphere peer, unless that was done before\n')
   await buildVspherePeer()
 }
-if (!missing.includes('fleet')) {
+if (!missing.includes('receivers')) {
   process.stdout.write('building the fleet simulator, unless that was done before\n')
   await buildFleetPeer()
 }

@@ -64,15 +64,15 @@ test('the vSphere part wants a Go that is new enough, and installs nothing', asy
 })
 
 test('the fleet part wants a Go that is new enough, and installs nothing', async () => {
-  const says = async () => (await installPlan('fleet', nowhere())).says
+  const says = async () => (await installPlan('receivers', nowhere())).says
   expect(await says()).toContain('needs Go 1.26 or newer; there is no go in PATH')
   await symlink('/bin/sh', `${dir}/sh`)
   await command('apt-get', `touch ${dir}/ran`)
   await command('go', 'echo go1.19.8')
   expect(await says()).toContain('here is go1.19.8. Debian')
-  await expect(install('fleet', nowhere())).rejects.toThrow('https://go.dev/dl/')
+  await expect(install('receivers', nowhere())).rejects.toThrow('https://go.dev/dl/')
   expect(await findCommand('ran', [dir])).toBeUndefined()
   await command('go', 'echo go1.26.8')
-  expect(await installPlan('fleet', nowhere())).toMatchObject({missing: [], possible: true})
-  expect((await installPlan('fleet', {...nowhere(), root: false})).missing).toEqual(['root'])
+  expect(await installPlan('receivers', nowhere())).toMatchObject({missing: [], possible: true})
+  expect((await installPlan('receivers', {...nowhere(), root: false})).missing).toEqual(['root'])
 })

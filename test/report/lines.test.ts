@@ -112,6 +112,30 @@ describe('linesRenderer', () => {
     ])
   })
 
+  it('tells a wide run by its waves, and every five seconds how far one is', () => {
+    const hosts = Array.from({length: 60}, (_, at) => `rx-${at}`)
+    const ended = (at: number, state: 'changed' | 'failed'): [number, Event] => [
+      at * 200,
+      {type: 'end', result: result(hosts[at] ?? '', state, state === 'failed' ? 'no unit' : ''), undo: false},
+    ]
+    const [first, ...rest] = lines([
+      [0, {type: 'run', run: 'r', steps: 60}],
+      [0, {type: 'stage', stage: 'wave-1', says: 'wave 1 of 1', steps: 60, width: 20}],
+      ...hosts.map((_, at): [number, Event] => ended(at, at % 20 === 0 ? 'failed' : 'changed')),
+      [12_000, {type: 'soak', stage: 'wave-1', leftMs: 1000, saw: ''}],
+      [13_000, {type: 'outcome', outcome: outcome({verdict: 'tolerated', says: 'some failed'})}],
+    ])
+    expect([first, ...rest].map((line) => line?.slice(21))).toEqual([
+      'run r: 60 steps',
+      'stage wave-1: wave 1 of 1 (60 steps, 20 at a time)',
+      'stage wave-1: 25 of 60, changed 23, failed 2, in flight 0, most: failed 2',
+      'stage wave-1: 50 of 60, changed 47, failed 3, in flight 0, most: failed 3',
+      'stage wave-1 ended: 60 of 60, changed 57, failed 3',
+      'stage wave-1 watched, 1s left',
+      'outcome tolerated (exit 11): some failed',
+    ])
+  })
+
   it('writes no escape codes unless told to, and none of a peer ever', () => {
     const events: Array<[number, Event]> = [
       [0, drainPlan({dryRun: true})],

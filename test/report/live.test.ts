@@ -6,6 +6,7 @@ import {drainPlan, outcome, result} from './samples.js'
 import {Terminal} from './terminal.js'
 
 const HINT = 'Ctrl-C stops after the current step'
+const SAFE = 'Safe to Ctrl-C: yes; what is in flight ends, the rest can be resumed'
 const wait = 'wait until app/s2 is idle on every instance'
 
 beforeEach(() => {
@@ -159,24 +160,24 @@ describe('liveRenderer', () => {
     play(renderer, wide(200))
     const area = terminal.screen()
     const from = area.findIndex(
-      (line) => line.startsWith('Restart the agent:') || line.startsWith('> ') || /^\d+\/200/.test(line),
+      (line) => line.startsWith('Restart the agent ') || line.startsWith('> ') || /^\d+\/200/.test(line),
     )
     const lines = from < 0 ? [] : area.slice(from)
     expect(lines.length).toBeLessThanOrEqual(Math.max(0, rows - 2))
   })
 
-  it('shows a wide stage as counts and its slowest', () => {
+  it('shows a wide stage as a bar with counts, its pace, what goes wrong and its slowest', () => {
     const {terminal, renderer} = open(80, 24)
     play(renderer, wide(200))
-    expect(terminal.screen().slice(-8)).toEqual([
-      'Restart the agent: 60 of 200 done',
-      '  changed 40, failed 20, running 20, waiting 120',
-      expect.stringMatching(/^> restart rpi-60: probing +0s of 1m$/),
-      expect.stringMatching(/^> restart rpi-61 +0s$/),
-      expect.stringMatching(/^> restart rpi-62 +0s$/),
-      expect.stringMatching(/^> restart rpi-63 +0s$/),
-      '60/200 steps, running for 0s',
-      HINT,
+    vi.advanceTimersByTime(2000)
+    expect(terminal.screen().slice(-7)).toEqual([
+      'Restart the agent [######..............]  60/200 changed 40, failed 20',
+      'in flight 20, waiting 120, 29/s, about 4s left of this wave',
+      'failed 20: refused by <address>',
+      expect.stringMatching(/^> restart rpi-60: probing +2s of 1m$/),
+      expect.stringMatching(/^> restart rpi-61 +2s$/),
+      '60/200 steps, running for 2s',
+      SAFE,
     ])
     // Three of a kind get a line; the others are counted.
     expect(terminal.everything().filter((line) => line.startsWith('failed'))).toHaveLength(3)
@@ -189,10 +190,55 @@ describe('liveRenderer', () => {
       {type: 'start', step: 'rpi-0', says: 'restart rpi-0', undo: false},
       {type: 'end', result: result('rpi-0', 'changed'), undo: false},
     ])
-    expect(terminal.screen().slice(-8, -6)).toEqual([
-      'Restart the agent: 60 of 200 done',
-      '  changed 41, failed 19, running 20, waiting 120',
+    const screen = terminal.screen()
+    expect(screen).toContain('Restart the agent [######..............]  60/200 changed 41, failed 19')
+    expect(screen).toContain('failed 19: refused by <address>')
+  })
+
+  it('shows the waves around the one that runs', () => {
+    const {terminal, renderer} = open(80, 24)
+    const wave = (at: number, steps: number): Event => ({
+      type: 'stage',
+      stage: `wave-${at}`,
+      says: `wave ${at} of 9`,
+      steps,
+      width: 500,
+    })
+    const hosts = (at: number, count: number) =>
+      Array.from(
+        {length: count},
+        (_, host): Event => ({
+          type: 'end',
+          result: result(`rpi-${at}-${host}`, 'changed'),
+          undo: false,
+        }),
+      )
+    const stages = Array.from({length: 9}, (_, at) => ({
+      id: `wave-${at + 1}`,
+      says: `wave ${at + 1} of 9`,
+      width: 500,
+      steps: hosts(at + 1, 100).map((_host, to) => ({
+        id: `rpi-${at + 1}-${to}`,
+        says: `rpi-${at + 1}-${to}: restart x`,
+        reached: null,
+        saw: '',
+        undo: 'left as it is: no undo',
+      })),
+    }))
+    play(renderer, [drainPlan({stages}), {type: 'run', run: 'r', steps: 900}])
+    for (let at = 1; at < 7; at += 1) play(renderer, [wave(at, 100), ...hosts(at, at < 6 ? 100 : 25)])
+    const shown = terminal.screen().filter((line) => /^wave \d of 9 +\[/.test(line))
+    expect(shown).toEqual([
+      'wave 3 of 9 [####################] 100/100 changed 100',
+      'wave 4 of 9 [####################] 100/100 changed 100',
+      'wave 5 of 9 [####################] 100/100 changed 100',
+      'wave 6 of 9 [#####...............]  25/100 changed 25',
+      'wave 7 of 9 [....................]   0/100',
+      'wave 8 of 9 [....................]   0/100',
     ])
+    terminal.resize(40, 10)
+    vi.advanceTimersByTime(100)
+    expect(terminal.screen().at(-1)).toMatch(/^Safe to Ctrl-C: yes/)
   })
 
   it('redraws at most ten times a second and loses no line', () => {

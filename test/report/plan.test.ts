@@ -108,6 +108,37 @@ describe('renderPlan', () => {
     expect(text).toContain('… and 29995 more steps, 2 of them already so: rpi-[00006-30000]')
   })
 
+  it('folds waves of hosts that the same is done to, and says its undo once', () => {
+    const wave = (from: number, to: number) => ({
+      id: `wave-${from}`,
+      says: `wave from ${from}`,
+      width: 500,
+      steps: Array.from({length: to - from + 1}, (_, at) => ({
+        id: `rx-${from + at}`,
+        says: `rx-${from + at}: restart x.service`,
+        reached: null,
+        saw: '',
+        undo: 'left as it is: a restart has no undo',
+      })),
+    })
+    const lines = renderPlan(drainPlan({stages: [wave(1, 1), wave(2, 11), wave(12, 60)]}), 80, plain)
+    expect(lines.slice(lines.indexOf('wave from 1 (1 step)'))).toEqual([
+      'wave from 1 (1 step)',
+      '  1 restart x.service: rx-1',
+      '    undo: left as it is: a restart has no undo',
+      'wave from 2 (10 steps, 10 at a time)',
+      '  2-11 restart x.service: rx-[2-11]',
+      'wave from 12 (49 steps, 49 at a time)',
+      '  12-60 restart x.service: rx-[12-60]',
+    ])
+    const [first, ...others] = wave(1, 3).steps
+    if (!first) throw new Error('the sample has steps')
+    const differs = {...wave(1, 3), steps: [{...first, says: 'rx-1: reboot'}, ...others]}
+    expect(renderPlan(drainPlan({stages: [differs]}), 80, plain).join('\n')).toContain(
+      '  2 rx-2: restart x.service',
+    )
+  })
+
   it('colours without changing the words', () => {
     const coloured = renderPlan(refused, 80, paint(true)).join('\n')
     expect(coloured).toContain('\x1b[31m')

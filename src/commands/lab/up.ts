@@ -1,4 +1,4 @@
-import {Args} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
 
 export default class LabUp extends BaseCommand {
@@ -8,17 +8,29 @@ export default class LabUp extends BaseCommand {
 
 redis: a cluster of three masters and three replicas on three machines (loopback addresses), and steady writers that count errors and, at the end, lost writes.
 
-vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.`
+vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.
+
+receivers: a fleet of simulated hosts over real SSH, each on an address of its own; 3 % are away, one does not survive a restart. Needs root, and Go the first time.`
   static override examples = [
     '<%= config.bin %> lab up',
     '<%= config.bin %> lab up redis',
     '<%= config.bin %> lab up vsphere',
+    '<%= config.bin %> lab up receivers --count 500',
   ]
   static override args = {
     part: Args.string({
       description: 'Which part',
-      options: ['haproxy', 'redis', 'vsphere'],
+      options: ['haproxy', 'redis', 'vsphere', 'receivers'],
       default: 'haproxy',
+    }),
+  }
+
+  static override flags = {
+    count: Flags.integer({
+      summary: 'receivers: how many hosts (default: 100)',
+      min: 20,
+      max: 30_000,
+      helpValue: 'N',
     }),
   }
 
@@ -28,10 +40,9 @@ vsphere: a vCenter that refuses as the real one does, with a cluster that DRS lo
       import('../../lib/cli/lab.js'),
       import('../../lib/cli/lab-parts.js'),
     ])
-    const {lines, json} = await labUpCommand(
-      LAB_PARTS.find((part) => part === args.part) ?? 'haproxy',
-      this.at,
-    )
+    const part = LAB_PARTS.find((one) => one === args.part) ?? 'haproxy'
+    const {count} = flags
+    const {lines, json} = await labUpCommand(part, {...(count !== undefined && {count})}, this.at)
     this.print(lines, json, flags)
   }
 }

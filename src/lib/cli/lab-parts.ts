@@ -1,7 +1,12 @@
 import type {LabLoad} from '../lab/detached-lab.js'
 import type {LabPartName, LabRecord} from '../lab/lab-record.js'
 
-export const LAB_PARTS = ['haproxy', 'redis', 'vsphere'] as const satisfies readonly LabPartName[]
+export const LAB_PARTS = [
+  'haproxy',
+  'redis',
+  'vsphere',
+  'receivers',
+] as const satisfies readonly LabPartName[]
 
 /** What to try first, to paste. */
 export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
@@ -17,6 +22,13 @@ export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
       'redeye vsphere host evacuate mdc-esx-02 --dry-run',
       'redeye vsphere host evacuate mdc-esx-02',
       'redeye vsphere host evacuate drs-esx-02 --dry-run',
+    ]
+  if (part === 'receivers')
+    return [
+      'redeye receivers list --by country',
+      'redeye receivers status',
+      'redeye receivers restart early --dry-run',
+      'redeye receivers restart early --waves 3,30%,rest --soak 5s --stable 2s',
     ]
   const n1 = processes.find(({spec}) => spec.name === 'n1')
   return [

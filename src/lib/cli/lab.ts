@@ -12,7 +12,11 @@ interface Said {
   json: Json
 }
 
-export async function labUpCommand(part: LabPartName, at: Environment): Promise<Said> {
+export async function labUpCommand(
+  part: LabPartName,
+  options: {count?: number},
+  at: Environment,
+): Promise<Said> {
   const [{labStatus, labUp}, {installPlan}] = await Promise.all([
     import('../lab/state.js'),
     import('../lab/install.js'),
@@ -21,7 +25,7 @@ export async function labUpCommand(part: LabPartName, at: Environment): Promise<
   if (needs.missing.length > 0) throw new UsageError(needs.says, [], [`redeye lab install ${part}`])
   const {up} = await labStatus(part, at)
   if (up) throw new UsageError(`the ${part} lab is up already`, [], ['redeye lab status', 'redeye lab down'])
-  const record = await labUp(part, at)
+  const record = await labUp(part, {...options, stateDir: at.stateDir})
   return {
     lines: [
       `The ${part} lab is up: ${record.processes.map((one) => one.spec.name).join(', ')}.`,

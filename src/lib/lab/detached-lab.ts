@@ -1,3 +1,5 @@
+import {startFleet} from './fleet.js'
+import {spoil} from './fleet-trouble.js'
 import {loadUrls, startHaproxyLab} from './haproxy-lab.js'
 import type {LabPartName} from './lab-record.js'
 import type {LoadStats} from './load.js'
@@ -12,8 +14,9 @@ import {startVsphereLab} from './vsphere-lab.js'
 export interface LabLoad {
   haproxy: LoadStats
   redis: RedisLoadStats & {checked?: number; lost?: number}
-  /** Nobody signs in to it but us. */
+  /** Nobody signs in to these but us. */
   vsphere: never
+  receivers: never
 }
 
 export type LabStartOptions = {
@@ -25,6 +28,8 @@ export type LabStartOptions = {
   haproxy?: string
   /** redis: `cluster-node-timeout`; a node can be elected again after four of them. */
   nodeTimeoutMs?: number
+  /** receivers: hosts. */
+  count?: number
 }
 
 /** A lab whose processes outlive this one, and the load client that is still to be started, if it has one. */
@@ -32,6 +37,8 @@ export interface DetachedLab {
   inventoryFile: string
   processes(): LabProcess[]
   stop(): Promise<void>
+  /** Of a simulator. */
+  control?: string
   client?: ProcessSpec
 }
 
@@ -62,11 +69,17 @@ export const START: Readonly<Record<LabPartName, Start>> = {
     const lab = await startVsphereLab({dir, clusters: 2, hosts: 4, vms: 12, detached: true})
     try {
       await furnishEstate(lab.control)
-      return lab
+      return {...lab, control: lab.controlUrl}
     } catch (error) {
       await lab.stop()
       throw error
     }
+  },
+  /** Many small hosts, of which some are always away. */
+  async receivers(dir, _statsFile, {count = 100}) {
+    const lab = await startFleet({dir, count, detached: true})
+    await spoil(lab)
+    return {...lab, control: lab.controlUrl}
   },
 }
 

@@ -6,12 +6,12 @@ import {promisify} from 'node:util'
 import {GO_NEEDED, goVersion} from './go.js'
 
 /** `terminal` is what the tests of the live screen run in. */
-export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'fleet' | 'terminal'
+export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'receivers' | 'terminal'
 
 type Need = {command: string; package: string}
 
 /** Debian packages behind the commands a part runs; what simulators of ours are built with is no package (go.ts). */
-const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'fleet'>, Need[]> = {
+const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'receivers'>, Need[]> = {
   haproxy: [
     {command: 'haproxy', package: 'haproxy'},
     {command: 'socat', package: 'socat'},
@@ -51,7 +51,7 @@ export type InstallPlan = {
 
 /** What a part of the lab lacks on this machine. */
 export async function installPlan(part: LabPart, on: Machine): Promise<InstallPlan> {
-  if (part === 'vsphere' || part === 'fleet') return goPlan(part, on)
+  if (part === 'vsphere' || part === 'receivers') return goPlan(part, on)
   const present = await Promise.all(NEEDS[part].map((need) => findCommand(need.command, places(on))))
   const missing = NEEDS[part].filter((_, index) => present[index] === undefined).map((need) => need.package)
   if (missing.length === 0)
@@ -70,11 +70,11 @@ export async function installPlan(part: LabPart, on: Machine): Promise<InstallPl
 }
 
 /** Debian has no Go that is new enough, so nothing is installed here. */
-async function goPlan(part: 'vsphere' | 'fleet', on: Machine): Promise<InstallPlan> {
+async function goPlan(part: 'vsphere' | 'receivers', on: Machine): Promise<InstallPlan> {
   const found = await goVersion(await findCommand('go', places(on)))
   const needs = found?.enough ? [] : [GO_NEEDED]
   // The simulated fleet takes connections on all of lo.
-  if (part === 'fleet' && !on.root) needs.push('root')
+  if (part === 'receivers' && !on.root) needs.push('root')
   if (needs.length === 0)
     return {missing: [], argv: [], possible: true, says: `the ${part} lab has all it needs`}
   return {

@@ -1,7 +1,7 @@
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 import type {LabProcess} from './process.js'
 
-export type LabPartName = 'haproxy' | 'redis' | 'vsphere'
+export type LabPartName = 'haproxy' | 'redis' | 'vsphere' | 'receivers'
 
 /** A lab that runs detached, as written to `STATE_DIR/lab/PART.json`. */
 export type LabRecord = {
@@ -13,6 +13,8 @@ export type LabRecord = {
   inventoryFile: string
   /** Counters of the load client, renewed every 200 ms; no such file where a part has none. */
   loadFile: string
+  /** Where a simulator is told to misbehave and says what it saw, `http://127.0.0.1:PORT`. */
+  control?: string
   processes: LabProcess[]
 }
 

@@ -37,6 +37,7 @@ export async function labUp(part: LabPartName, options: LabUpOptions): Promise<L
       startedAt: new Date().toISOString(),
       inventoryFile: lab.inventoryFile,
       loadFile,
+      ...(lab.control !== undefined && {control: lab.control}),
       processes: [
         ...lab.processes(),
         ...(lab.client ? [await startProcess(lab.client, {detached: true})] : []),

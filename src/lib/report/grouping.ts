@@ -16,7 +16,7 @@ export function groupResults(results: readonly StepResult[]): Group[] {
   const groups = new Map<string, Group>()
   for (const result of results) {
     const message = mask(nameless(result))
-    const key = `${result.state}\0${result.class ?? ''}\0${message}`
+    const key = keyOf(result, message)
     const group = groups.get(key)
     if (!group) groups.set(key, {...storyOf(result), results: [result]})
     else {
@@ -25,6 +25,15 @@ export function groupResults(results: readonly StepResult[]): Group[] {
     }
   }
   return [...groups.values()]
+}
+
+/** Equal for results of one group. */
+export function storyKey(result: StepResult): string {
+  return keyOf(result, mask(nameless(result)))
+}
+
+function keyOf({state, class: kind}: StepResult, message: string): string {
+  return `${state}\0${kind ?? ''}\0${message}`
 }
 
 /** The steps of a group, folded and bounded: `rpi-[0001-0040,0044]`. */

@@ -4,8 +4,9 @@ import {duration, roughly} from './duration.js'
 import {exitCode} from './exit-codes.js'
 import {type Paint, paint, stateColour} from './paint.js'
 import {renderPlan} from './plan.js'
-import {advance, newProgress, type Progress, placeOf} from './progress.js'
+import {advance, isWideSomewhere, newProgress, type Progress, placeOf} from './progress.js'
 import type {Renderer, Screen} from './renderer.js'
+import {wideLog} from './wide-log.js'
 
 /** Between two `saw` lines of one step. */
 const SAW_MS = 1000
@@ -18,17 +19,23 @@ interface Said {
   at: number
 }
 
-/** For logs and pipes: one line per event with its time in UTC; below that of the plan stands the plan. */
+/** For logs and pipes: one line per event with its time in UTC, of many targets only their counts; below that of the plan stands the plan. */
 export function linesRenderer(screen: Pick<Screen, 'write' | 'now' | 'colour'>): Renderer {
   const progress = newProgress()
   const colours = paint(screen.colour)
   const said = new Map<string, Said>()
+  const wide = wideLog()
   return {
     emit(event) {
       const now = screen.now()
-      advance(progress, event, now)
-      if (!worthSaying(event, said, now)) return
       const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
+      const {lines, itself} = wide.before(event, progress, now)
+      advance(progress, event, now)
+      if (isWideSomewhere(progress)) {
+        for (const line of lines) screen.write(`${time} ${line}\n`)
+        if (!itself) return
+      }
+      if (!worthSaying(event, said, now)) return
       screen.write(`${time} ${describe(event, progress, colours)}\n`)
       if (event.type === 'plan')
         screen.write(

@@ -1,14 +1,13 @@
 import {clean} from '../text/clean.js'
 import {roughly} from './duration.js'
+import {wideLines} from './live-wide.js'
 import type {Paint} from './paint.js'
-import type {Progress, RunningStage, RunningStep} from './progress.js'
-import {countsText} from './states.js'
+import {isWide, type Progress, type RunningStep} from './progress.js'
 import {displayWidth, pad, truncate} from './width.js'
 
-/** A stage with more in flight than this is shown by counts and its slowest steps. */
+/** A stage with more in flight than this shows its slowest steps only. */
 const MANY_IN_FLIGHT = 6
-const SLOWEST = 4
-const MANY_STEPS = 50
+const SLOWEST = 2
 /** Cells that cannot hold both a sentence and what was seen. */
 const TOO_NARROW = 24
 
@@ -22,14 +21,18 @@ export function liveArea(progress: Progress, room: Room, now: number, colours: P
   if (progress.over || progress.total === 0 || room.rows < 1) return []
   const status = colours.bold(truncate(statusText(progress, now), room.columns))
   const hint = colours.dim(truncate(hintText(progress), room.columns))
-  const stage = stageText(progress).map((text) => truncate(text, room.columns))
   const fixed = room.rows >= 3 ? [status, hint] : [status]
-  const above = room.rows >= 4 + stage.length ? stage : []
-  return [
-    ...above,
-    ...running(progress, {...room, rows: room.rows - fixed.length - above.length}, now),
-    ...fixed,
-  ]
+  const above = stageLines(progress, {...room, rows: room.rows - fixed.length}, now)
+  const left = room.rows - fixed.length - above.length
+  return [...above, ...running(progress, {...room, rows: left}, now), ...fixed]
+}
+
+/** Whole blocks, as far as they leave room for one line of what is in flight. */
+function stageLines(progress: Progress, {columns, rows}: Room, now: number): string[] {
+  const blocks = isWide(progress) ? wideLines(progress, columns, now) : [stageText(progress, columns)]
+  const lines: string[] = []
+  for (const block of blocks) if (lines.length + block.length < rows) lines.push(...block)
+  return lines
 }
 
 /** What is in flight and what it waits for. */
@@ -79,23 +82,9 @@ function soakLine({until, saw}: {until: number; saw: string}, columns: number, n
   return beside(text, `${roughly(until - now)} left`, columns)
 }
 
-function stageText(progress: Progress): string[] {
-  const {stage, running} = progress
+function stageText({stage}: Progress, columns: number): string[] {
   if (!stage || stage.steps < 2) return []
-  const says = `${clean(stage.says)}: ${stage.ended} of ${stage.steps} done`
-  return isWide(progress) ? [says, `  ${wideCounts(stage, running.size)}`] : [says]
-}
-
-/** Too many steps for a line each: in the stage, or, while things are put back, in the run. */
-export function isWide({stage, total}: Progress): boolean {
-  return (stage?.steps ?? total) > MANY_STEPS || (stage?.width ?? 1) > MANY_IN_FLIGHT
-}
-
-function wideCounts(stage: RunningStage, inFlight: number): string {
-  const waiting = Math.max(0, stage.steps - stage.ended - inFlight)
-  return [countsText(stage.counts), `running ${inFlight}`, `waiting ${waiting}`]
-    .filter((text) => text !== '')
-    .join(', ')
+  return [truncate(`${clean(stage.says)}: ${stage.ended} of ${stage.steps} done`, columns)]
 }
 
 function statusText({total, ended, began, interrupted}: Progress, now: number): string {
@@ -103,8 +92,9 @@ function statusText({total, ended, began, interrupted}: Progress, now: number): 
   return `${ended.size}/${total} steps${stopping}, running for ${roughly(now - began)}`
 }
 
-function hintText({interrupted}: Progress): string {
-  return interrupted
-    ? 'Stopping after the current step; Ctrl-C again aborts now'
+function hintText(progress: Progress): string {
+  if (progress.interrupted) return 'Stopping after the current step; Ctrl-C again aborts now'
+  return isWide(progress)
+    ? 'Safe to Ctrl-C: yes; what is in flight ends, the rest can be resumed'
     : 'Ctrl-C stops after the current step'
 }

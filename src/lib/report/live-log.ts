@@ -1,11 +1,11 @@
 import type {Event} from '../engine/event.js'
 import type {StepResult} from '../engine/state.js'
 import {duration} from './duration.js'
-import {isWide} from './live-area.js'
+
 import {mask} from './mask.js'
 import {type Paint, stateColour} from './paint.js'
 import {renderPlan} from './plan.js'
-import {type Progress, placeOf} from './progress.js'
+import {isWide, type Progress, placeOf} from './progress.js'
 import {isBad} from './states.js'
 import {wrap} from './wrap.js'
 

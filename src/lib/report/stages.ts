@@ -1,5 +1,6 @@
 import type {PlannedStage, PlannedStep} from '../engine/plan.js'
 import {clean} from '../text/clean.js'
+import {alike, renderAlike} from './alike.js'
 import {foldedText} from './fold.js'
 import type {Paint} from './paint.js'
 import {displayWidth, pad} from './width.js'
@@ -20,7 +21,17 @@ export function renderStages(stages: readonly PlannedStage[], width: number, col
   const first = all.find((step) => step.irreversible !== undefined && step.reached !== true)
   const digits = String(all.length).length
   let number = 0
+  let undoSaid = ''
   return stages.flatMap((stage) => {
+    const same = alike(stage)
+    if (same) {
+      const from = number + 1
+      number += stage.steps.length
+      // Said once: the waves of a fleet have the same.
+      const undo = same.undo === '' || same.undo === undoSaid ? [] : wrap(same.undo, width, '    undo: ')
+      undoSaid = same.undo
+      return [...heading(stage, width, colours), ...renderAlike(stage, from, same, width), ...undo]
+    }
     const steps = stage.steps.map((step) => ({number: ++number, step}))
     const noReturn = steps.find(({step}) => step === first)
     return [...heading(stage, width, colours), ...renderSteps(steps, digits, width, colours, noReturn)]
@@ -28,7 +39,7 @@ export function renderStages(stages: readonly PlannedStage[], width: number, col
 }
 
 function heading({says, steps, width: inFlight}: PlannedStage, width: number, colours: Paint): string[] {
-  const pace = inFlight > 1 && steps.length > 1 ? `, ${inFlight} at a time` : ''
+  const pace = inFlight > 1 && steps.length > 1 ? `, ${Math.min(inFlight, steps.length)} at a time` : ''
   const count = `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`
   return wrap(`${says} (${count}${pace})`, width).map((line) => colours.bold(line))
 }

@@ -20,6 +20,7 @@ func main() {
 	keyFile := flag.String("authorized", "", "public key that may sign in")
 	user := flag.String("user", "redeye", "user that may sign in")
 	unit := flag.String("unit", "receiver.service", "the unit that every host runs")
+	stay := flag.Bool("stay", false, "go on when stdin ends: whoever started it has gone, and somebody else will stop it")
 	flag.Parse()
 
 	fleet, err := newFleet(*count, *seed, *user, *unit, *keyFile)
@@ -39,10 +40,12 @@ func main() {
 
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
-	go func() {
-		// Whoever started it has gone when its stdin ends.
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		stop <- syscall.SIGTERM
-	}()
+	if !*stay {
+		go func() {
+			// Whoever started it has gone when its stdin ends.
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			stop <- syscall.SIGTERM
+		}()
+	}
 	<-stop
 }
