@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
-import {cohortArg, selectionFlags} from '../../lib/cli/selection-flags.js'
+import {hostFlags} from '../../lib/cli/receivers-flags.js'
+import {cohortArg} from '../../lib/cli/selection-flags.js'
 
 export default class ReceiversList extends BaseCommand {
   static override summary = 'Show what a selection means before anything is touched'
@@ -13,7 +14,7 @@ export default class ReceiversList extends BaseCommand {
   ]
   static override args = {cohort: cohortArg}
   static override flags = {
-    ...selectionFlags,
+    ...hostFlags,
     by: Flags.string({
       summary: 'Split by this label (default: every label with few values)',
       helpValue: 'LABEL',

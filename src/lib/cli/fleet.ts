@@ -6,7 +6,6 @@ import type {ReceiversTarget} from '../inventory/receivers.js'
 import type {Environment} from './environment.js'
 import type {CommonFlags} from './flags.js'
 import {inventoryOf} from './inventory.js'
-import {choiceOf, type SelectionFlags} from './selection-flags.js'
 import {UsageError} from './usage-error.js'
 
 const PROGRAM_MS = 60_000
@@ -48,16 +47,6 @@ export async function loadFleet(
     const [says = '', ...because] = error.message.split('\n').map((line) => line.trim())
     throw new UsageError(says, because)
   }
-}
-
-/** What the flags select of it. @throws UsageError: empty is never all */
-export async function selectFrom(
-  fleet: Fleet,
-  cohort: string | undefined,
-  flags: SelectionFlags,
-  at: Environment,
-): Promise<Selected> {
-  return await selectedBy(fleet, await choiceOf(cohort, flags, at))
 }
 
 /** @throws UsageError: empty is never all */

@@ -28,7 +28,7 @@ export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
       'redeye receivers list --by country',
       'redeye receivers status',
       'redeye receivers restart early --dry-run',
-      'redeye receivers restart early --waves 3,30%,rest --soak 5s --stable 2s',
+      'redeye receivers restart early --waves 1,30%,rest --soak 5s --stable 2s',
     ]
   const n1 = processes.find(({spec}) => spec.name === 'n1')
   return [

@@ -1,4 +1,5 @@
 import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import type {Json} from '../engine/json.js'
 import type {Outcome} from '../engine/outcome.js'
 import {perform} from '../engine/perform.js'
@@ -12,6 +13,7 @@ import {bindPorts} from './ports.js'
 import {secrets} from './secrets.js'
 import {ownerJson, type Stores, stores} from './stores.js'
 import {openSystems} from './systems.js'
+import {writeTargetLists} from './target-lists.js'
 import {UsageError} from './usage-error.js'
 
 /** What differs between starting a runbook, applying a plan, resuming and undoing. */
@@ -39,8 +41,11 @@ export async function performRunbook(
     await systems.close()
   }
   await savePlan(performed, flags)
-  finish(performed.outcome, flags.json, bound.planned())
-  return performed.outcome
+  const {outcome} = performed
+  if (runbook.leftBehind && outcome.run !== undefined)
+    outcome.lists = await writeTargetLists(outcome, join(at.stateDir, 'runs', outcome.run))
+  finish(outcome, flags.json, bound.planned())
+  return outcome
 }
 
 function requestOf(asked: Asked, flags: ChangeFlags, kept: Stores, version: string): Request {

@@ -1,13 +1,18 @@
 import {Flags} from '@oclif/core'
 import {durationFlag} from './flags.js'
-import {selectionFlags} from './selection-flags.js'
+import {type SelectionFlags, selectionFlags} from './selection-flags.js'
 
 const pace = 'PACE AND LIMITS'
 
-/** Of every command that asks hosts themselves. */
-export const askFlags = {
+/** Of every command about hosts. */
+export const hostFlags = {
   ...selectionFlags,
   'only-failed': Flags.string({summary: 'Those that did not succeed in this run', helpValue: 'RUN'}),
+}
+
+/** Of every command that asks hosts themselves. */
+export const askFlags = {
+  ...hostFlags,
   width: Flags.string({
     summary: 'Hosts at a time: a number or auto',
     default: 'auto',
@@ -102,16 +107,13 @@ export const fanOutFlags = {
   timeout: durationFlag({summary: 'For one host, from the change to the proof (default: 60s)'}),
 }
 
-export interface AskFlags {
+export interface HostFlags extends SelectionFlags {
   fleet?: string | undefined
   inventory?: string | undefined
-  where?: string | undefined
-  hosts?: string | undefined
-  exclude?: string | undefined
-  sample?: number | undefined
-  seed: number
-  limit?: number | undefined
   'only-failed'?: string | undefined
+}
+
+export interface AskFlags extends HostFlags {
   width: string
   'connect-timeout': number
 }

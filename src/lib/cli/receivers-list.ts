@@ -4,11 +4,10 @@ import type {FleetHost} from '../inventory/fleet/host.js'
 import {foldedText} from '../report/fold.js'
 import {wrap} from '../report/wrap.js'
 import type {Environment} from './environment.js'
-import type {CommonFlags} from './flags.js'
-import {loadFleet, selectFrom} from './fleet.js'
+import type {HostFlags} from './receivers-flags.js'
 import {counted, telling} from './receivers-labels.js'
+import {selectionOf} from './receivers-selection.js'
 import {widthOf} from './screen.js'
-import type {SelectionFlags} from './selection-flags.js'
 import {statusLines} from './status-lines.js'
 import {UsageError} from './usage-error.js'
 
@@ -20,12 +19,10 @@ const HOSTS_TEXT = 300
 export async function receiversList(
   name: string,
   cohort: string | undefined,
-  flags: CommonFlags & SelectionFlags & {by?: string[] | undefined; ids: boolean},
+  flags: HostFlags & {by?: string[] | undefined; ids: boolean},
   at: Environment,
 ): Promise<{lines: string[]; json: Json}> {
-  const fleet = await loadFleet(name, flags, at)
-  const {hosts, words} = await selectFrom(fleet, cohort, flags, at)
-  const ids = hosts.map(({id}) => id)
+  const {fleet, hosts, ids, words} = await selectionOf(name, cohort, flags, at)
   const split = flags.by?.map((label) => ({label, values: known(hosts, label)})) ?? telling(hosts)
   const json = {
     fleet: name,

@@ -1,9 +1,10 @@
 import {remember} from '../engine/memory.js'
+import type {FleetHost} from '../inventory/fleet/host.js'
 import type {Choice} from '../inventory/fleet/select.js'
 import type {Environment} from './environment.js'
 import {type Fleet, loadFleet, selectedBy} from './fleet.js'
 import {findRun} from './past-run.js'
-import type {AskFlags} from './receivers-flags.js'
+import type {HostFlags} from './receivers-flags.js'
 import {choiceOf} from './selection-flags.js'
 import {stores} from './stores.js'
 import {UsageError} from './usage-error.js'
@@ -12,15 +13,15 @@ import {UsageError} from './usage-error.js'
 export async function selectionOf(
   name: string,
   cohort: string | undefined,
-  flags: AskFlags,
+  flags: HostFlags,
   at: Environment,
-): Promise<{fleet: Fleet; selection: Choice; ids: string[]; words: string}> {
+): Promise<{fleet: Fleet; selection: Choice; hosts: FleetHost[]; ids: string[]; words: string}> {
   const fleet = await loadFleet(name, flags, at)
   const asked = await choiceOf(cohort, flags, at)
   const failed = flags['only-failed']
   const selection = failed === undefined ? asked : {...asked, ids: await failedOf(failed, asked.ids, at)}
   const {hosts, words} = await selectedBy(fleet, selection)
-  return {fleet, selection, ids: hosts.map(({id}) => id), words}
+  return {fleet, selection, hosts, ids: hosts.map(({id}) => id), words}
 }
 
 /** Hosts of a run that were tried and did not succeed. @throws UsageError when there is none */

@@ -1,15 +1,20 @@
 import type {Json} from '../engine/json.js'
 import {remember} from '../engine/memory.js'
+import type {StepResult} from '../engine/state.js'
 import {UNDO_ID} from '../engine/undo-run.js'
-import type {Recorded} from '../journal/store.js'
+import type {Recorded, RunStore} from '../journal/store.js'
 import {duration} from '../report/duration.js'
+import {groupNames, groupResults} from '../report/grouping.js'
 import {wrap} from '../report/wrap.js'
 import {clean} from '../text/clean.js'
 import type {Environment} from './environment.js'
-import {findRun} from './past-run.js'
+import {findRun, runbookOf} from './past-run.js'
 import {type RunSummary, summarize} from './run-summary.js'
 import {widthOf} from './screen.js'
 import {stores} from './stores.js'
+
+/** More steps than this are shown in groups. */
+const MANY = 50
 
 export async function showRun(text: string, at: Environment): Promise<{lines: string[]; json: Json}> {
   const {runs, claims} = await stores(at)
@@ -28,7 +33,7 @@ export async function showRun(text: string, at: Environment): Promise<{lines: st
       '',
       ...stepLines(recorded, width),
       ...noteLines(recorded, width),
-      ...nextLines(summary),
+      ...nextLines(summary, await canBeUndone(runs, recorded)),
     ],
     json: {...summary, plan: recorded.plan, journal: recorded.lines} as unknown as Json,
   }
@@ -49,15 +54,32 @@ function headLines(summary: RunSummary, {plan, lines}: Recorded, width: number):
 
 function stepLines({plan, lines}: Recorded, width: number): string[] {
   const memory = remember(lines)
-  return plan.steps.flatMap((id, at) => {
-    const known = memory.get(id)
-    const state = known?.result?.state ?? (known ? 'in-doubt' : 'not-started')
-    const saw = known?.result?.saw ? `: ${clean(known.result.saw)}` : ''
-    return wrap(
-      `${clean(known?.result?.says ?? id)}${saw}`,
-      width,
-      `${String(at + 1).padStart(3)} ${state.padEnd(11)} `,
-    )
+  const results = plan.steps.map((step): StepResult => {
+    const known = memory.get(step)
+    const state = known ? 'in-doubt' : 'not-started'
+    return known?.result ?? {step, says: step, state, saw: '', ms: 0}
+  })
+  return results.length > MANY
+    ? groupLines(results, width)
+    : results.flatMap(({says, state, saw}, at) =>
+        wrap(
+          `${clean(says)}${saw === '' ? '' : `: ${clean(saw)}`}`,
+          width,
+          `${String(at + 1).padStart(3)} ${state.padEnd(11)} `,
+        ),
+      )
+}
+
+/** Of many steps, those that tell the same story together; the full text is in `--json`. */
+function groupLines(results: readonly StepResult[], width: number): string[] {
+  const groups = groupResults(results).toSorted((a, b) => b.results.length - a.results.length)
+  return groups.flatMap((group) => {
+    const {state, class: kind, message, results: same} = group
+    const lead = `${String(same.length).padStart(5)} ${state}${kind === undefined ? '' : ` (${clean(kind)})`}: `
+    return [
+      ...wrap(groupNames(group), width, lead),
+      ...(message === '' ? [] : wrap(message, width, '      ')),
+    ]
   })
 }
 
@@ -66,10 +88,18 @@ function noteLines({lines}: Recorded, width: number): string[] {
   return notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrap(note, width, 'note '))]
 }
 
-function nextLines({state, run, runbook, undoneBy}: RunSummary): string[] {
+/** Whether the steps, built again, know any way back. */
+async function canBeUndone(store: RunStore, {plan}: Recorded): Promise<boolean> {
+  if (plan.runbook === UNDO_ID) return false
+  const runbook = await runbookOf(store, plan).catch(() => undefined)
+  const stages = runbook?.stages(undefined, plan.input, plan.facts) ?? []
+  return stages.some(({steps}) => steps.some(({undo}) => undo.kind === 'restore'))
+}
+
+function nextLines({state, run, undoneBy}: RunSummary, hasUndo: boolean): string[] {
   if (undoneBy !== '' || state === 'running') return []
   const resumable = ['killed', 'interrupted', 'partial', 'tolerated'].includes(state)
-  const undoable = runbook !== UNDO_ID && (resumable || state === 'done' || state === 'undo-failed')
+  const undoable = hasUndo && (resumable || state === 'done' || state === 'undo-failed')
   if (!resumable && !undoable) return []
   return [
     '',

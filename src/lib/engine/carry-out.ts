@@ -1,6 +1,7 @@
 import type {Conclusion} from './conclude.js'
 import {execute} from './execute.js'
 import type {Memory} from './memory.js'
+import type {Verdict} from './outcome.js'
 import type {Ended, Performing} from './performing.js'
 import {type Plan, planCode} from './plan.js'
 import type {Journal} from './ports.js'
@@ -45,10 +46,13 @@ export async function carryOut(
   }
 }
 
+const FAILED: readonly Verdict[] = ['tolerated', 'partial', 'interrupted']
+
 /** An undo is not undone; a runbook knows what usually follows it. */
 function nextOf({runbook, input, run}: Performing, {verdict, next}: Conclusion): string[] {
   if (runbook.id === UNDO_ID) return next.filter((one) => one !== `redeye runs undo ${run}`)
-  return verdict === 'done' ? [...(runbook.afterwards?.(input, run) ?? []), ...next] : next
+  if (verdict === 'done') return [...(runbook.afterwards?.(input, run) ?? []), ...next]
+  return runbook.leftBehind && FAILED.includes(verdict) ? [...next, runbook.leftBehind(input, run)] : next
 }
 
 async function openJournal({request, ports, run}: Performing, plan: Plan): Promise<Journal> {

@@ -1,5 +1,5 @@
 import type {Finding} from './runbook.js'
-import type {StepResult, Totals} from './state.js'
+import type {State, StepResult, Totals} from './state.js'
 
 /** How a run ended. The message, the exit code, the JSON and the journal are all read off it. */
 export type Verdict =
@@ -37,4 +37,13 @@ export interface Outcome {
   steps: StepResult[]
   totals: Totals
   ms: number
+  /** Files of who ended how, where the steps are targets of their own. */
+  lists?: TargetList[]
+}
+
+export interface TargetList {
+  state: State
+  count: number
+  /** Absolute path; one name a line. */
+  file: string
 }

@@ -36,6 +36,11 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   nothing?(input: Input, facts: Facts): string | undefined
   /** Commands that usually follow once it is done (a maintenance ends, too), to paste. */
   afterwards?(input: Input, run: string): string[]
+  /**
+   * Where steps are targets of their own (the hosts of a fleet): a command that selects those of a run that did not succeed.
+   * Who ended how is then written to files beside the journal.
+   */
+  leftBehind?(input: Input, run: string): string
   /** Guards over fresh facts before a past run of this is undone: taking a server out again needs the same care. */
   undoGuards?(input: Input, facts: Facts): Finding[]
   /** What happens on a failed step when nobody is asked. */

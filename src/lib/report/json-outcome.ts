@@ -1,4 +1,4 @@
-import type {Outcome, Verdict} from '../engine/outcome.js'
+import type {Outcome, TargetList, Verdict} from '../engine/outcome.js'
 import type {Plan, PlannedStage} from '../engine/plan.js'
 import type {Finding, PlanView} from '../engine/runbook.js'
 import type {StepResult, Totals} from '../engine/state.js'
@@ -21,11 +21,12 @@ export interface OutcomeJson {
   findings: Finding[]
   steps: StepResult[]
   ms: number
+  lists?: TargetList[]
   plan?: {document: Plan; view: PlanView; stages: PlannedStage[]; overridden: string[]; dryRun: boolean}
 }
 
 export function outcomeJson(outcome: Outcome, planned?: PlanEvent): OutcomeJson {
-  const {verdict, runbook, subject, run, says, because, next, totals, findings, steps, ms} = outcome
+  const {verdict, runbook, subject, run, says, because, next, totals, findings, steps, ms, lists} = outcome
   return {
     verdict,
     exit: exitCode(verdict),
@@ -39,6 +40,7 @@ export function outcomeJson(outcome: Outcome, planned?: PlanEvent): OutcomeJson 
     findings,
     steps,
     ms,
+    ...(lists && {lists}),
     ...(planned && {plan: planOf(planned)}),
   }
 }

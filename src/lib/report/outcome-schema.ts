@@ -55,8 +55,9 @@ export const OUTCOME_SCHEMA = {
       steps: list(result),
       ms: {type: 'number'},
       plan,
+      lists: list(record({state: {enum: STATE_ORDER}, count, file: text})),
     },
-    ['plan'],
+    ['plan', 'lists'],
   ),
 }
 

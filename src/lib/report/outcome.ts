@@ -1,3 +1,4 @@
+import {basename, dirname} from 'node:path'
 import type {Outcome, Verdict} from '../engine/outcome.js'
 import type {Totals} from '../engine/state.js'
 import {clean, cleanLines} from '../text/clean.js'
@@ -39,6 +40,7 @@ export function renderOutcome(outcome: Outcome, width: number, colours: Paint): 
     ...totalsLines(outcome.totals, width),
     ...evidence(outcome).flatMap((line) => wrap(line, width, '  - ')),
     ...failedSteps(outcome, width, colours),
+    ...listLines(outcome, width),
     ...footer(outcome, width, colours),
     ...nextLines(outcome.next, colours),
   ]
@@ -99,6 +101,14 @@ function failedGroup(group: Group, all: number, width: number, colours: Paint): 
   const lead = `  ${state}${kind === undefined ? '' : ` (${clean(kind)})`}${results.length === 1 ? '' : ` ${results.length} of ${all}`}: `
   const [first = '', ...more] = wrap(what, width, lead)
   return [painted(first, state, stateColour(colours, state)), ...more, ...wrap(message, width, '    ')]
+}
+
+/** The directory once, and what is in it: paths are to be pasted. */
+function listLines({lists = []}: Outcome, width: number): string[] {
+  const [first] = lists
+  if (!first) return []
+  const names = lists.map(({file, count}) => `${basename(file)} (${count})`).join(', ')
+  return [...wrap(`who ended how: ${names} in`, width, '  '), `    ${clean(dirname(first.file))}`]
 }
 
 function footer({verdict, run, ms}: Outcome, width: number, colours: Paint): string[] {

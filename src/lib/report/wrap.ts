@@ -6,7 +6,7 @@ const DEEPEST = 16
 
 /**
  * Cleaned text as lines of at most `width` cells. `first` starts the first line; the others are indented as far.
- * A word longer than a line is broken.
+ * A word longer than a line is broken, behind a comma where it has one.
  */
 export function wrap(text: string, width: number, first = ''): string[] {
   if (displayWidth(first.trimEnd()) > width) return wrap(`${first.trim()} ${text}`, width)
@@ -38,8 +38,11 @@ function pieces(word: string, room: number): string[] {
   const parts: string[] = []
   let rest = word
   while (displayWidth(rest) > room) {
-    const part = head(rest, room)
-    if (part === '') break
+    const most = head(rest, room)
+    if (most === '') break
+    // Folded lists of hosts are long words: a number in two halves would be read as two.
+    const comma = most.lastIndexOf(',') + 1
+    const part = comma > most.length / 2 ? most.slice(0, comma) : most
     parts.push(part)
     rest = rest.slice(part.length)
   }

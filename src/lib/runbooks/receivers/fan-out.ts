@@ -21,7 +21,7 @@ const FIRST_WAVES = 2
 
 type Shared<Input extends FanOut> = Pick<
   Runbook<Input, Facts, FleetSurroundings>,
-  'effect' | 'subject' | 'locks' | 'survey' | 'rests' | 'guards' | 'stages' | 'onFailure'
+  'effect' | 'subject' | 'locks' | 'survey' | 'rests' | 'guards' | 'stages' | 'leftBehind' | 'onFailure'
 >
 
 /** What every change of many hosts shares; they differ in what is done to one. */
@@ -44,6 +44,7 @@ export function fannedOut<Input extends FanOut>(
     ],
     stages: (systems, asked, facts) =>
       waveStages(asked, facts, systems, (host) => stepOf(systems, asked, host)),
+    leftBehind: (_asked, run) => `redeye receivers list --only-failed ${run}`,
     onFailure: 'stop',
   }
 }
