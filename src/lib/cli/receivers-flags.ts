@@ -69,8 +69,9 @@ export const fanOutFlags = {
     helpGroup: pace,
   }),
   gate: Flags.string({
-    summary: 'Command (exit 0) or URL (2xx), asked while watching; two bad answers stop the run',
-    helpValue: 'CMD|URL',
+    summary:
+      'Command (exit 0), URL (2xx) or Datadog monitor (OK), asked while watching; two bad answers stop the run',
+    helpValue: 'CMD|URL|datadog:ID',
     helpGroup: pace,
   }),
   'spread-by': Flags.string({

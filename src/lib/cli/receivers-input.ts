@@ -2,6 +2,7 @@ import {randomInt} from 'node:crypto'
 import type {ReceiversTarget} from '../inventory/receivers.js'
 import type {Allowance, FanOut, GateInput} from '../runbooks/receivers/input.js'
 import {parseWaves} from '../runbooks/receivers/waves.js'
+import {datadogAccess} from './datadog-env.js'
 import type {Environment} from './environment.js'
 import type {FanOutFlags} from './receivers-flags.js'
 import {selectionOf} from './receivers-selection.js'
@@ -25,7 +26,7 @@ export async function fanOutInput(
   const width = widthOf(flags.width)
   const maxFailures = allowanceOf('max-failures', flags['max-failures'])
   const maxUnreachable = allowanceOf('max-unreachable', flags['max-unreachable'])
-  const gate = gateOf(flags.gate)
+  const gate = gateOf(flags.gate, at)
   const spread = spreadOf(flags)
   const {fleet, selection, ids} = await selectionOf(name, cohort, flags, at)
   const input: FanOut = {
@@ -80,10 +81,16 @@ function percentOf(flag: string, text: string): number {
   return percent
 }
 
-function gateOf(text: string | undefined): GateInput | null {
+/** Missing keys are found before the run, not after its first wave. */
+function gateOf(text: string | undefined, {env}: Environment): GateInput | null {
   if (text === undefined) return null
-  if (text.startsWith('datadog:'))
-    throw new UsageError(`--gate ${text}: monitors of Datadog cannot be asked yet; name a command or a URL`)
+  const [, monitor] = /^datadog:(.*)$/.exec(text) ?? []
+  if (monitor !== undefined) {
+    if (!/^[1-9]\d{0,14}$/.test(monitor))
+      throw new UsageError(`--gate ${text}: write the number of a monitor, such as datadog:1234567`)
+    datadogAccess(env)
+    return {monitor: Number(monitor)}
+  }
   return /^https?:\/\//.test(text) ? {url: text} : {command: text}
 }
 

@@ -63,6 +63,13 @@ export function openSystems(
       const {httpStatus} = await import('../remote/http-status.js')
       return await httpStatus(url, signal)
     },
+    async monitorState(id, signal) {
+      const [{monitorState}, {datadogAccess}] = await Promise.all([
+        import('../systems/datadog/monitor.js'),
+        import('./datadog-env.js'),
+      ])
+      return await monitorState(datadogAccess(at.env), id, signal)
+    },
     async close() {
       await Promise.all(open.map((one) => one.close()))
     },

@@ -14,6 +14,8 @@ export type {Operated} from '../drive.js'
 export interface Place {
   stateDir: string
   inventoryFile: string
+  /** Beside PATH. */
+  env?: Readonly<Record<string, string>>
 }
 
 /** What a person would have typed. Without anything: no terminal, and everything confirmed. */
@@ -59,9 +61,9 @@ export async function journalOf(place: Place, run: string): Promise<Line[]> {
   return (await runsOf(place).read(run)).lines
 }
 
-export function surroundingsOf({stateDir}: Place): Environment {
+export function surroundingsOf({stateDir, env}: Place): Environment {
   return {
-    env: {PATH: process.env.PATH},
+    env: {PATH: process.env.PATH, ...env},
     cwd: stateDir,
     home: stateDir,
     user: 'ana',

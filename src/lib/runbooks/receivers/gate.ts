@@ -6,7 +6,7 @@ const EVERY_MS = 10_000
 const STRIKES = 2
 const SHOWN = 200
 
-/** Asked while a wave settles: exit 0, or a status of 2xx. One bad answer is asked again. */
+/** Asked while a wave settles: exit 0, a status of 2xx, or a monitor that is OK. One bad answer is asked again. */
 export function gateOf(systems: FleetSurroundings, asked: GateInput): Gate {
   return {
     says: gateText(asked),
@@ -17,6 +17,10 @@ export function gateOf(systems: FleetSurroundings, asked: GateInput): Gate {
         const status = await systems.httpStatus(asked.url, signal)
         return {ok: status >= 200 && status < 300, saw: `status ${status}`}
       }
+      if ('monitor' in asked) {
+        const state = await systems.monitorState(asked.monitor, signal)
+        return {ok: state === 'OK', saw: `monitor ${asked.monitor} is ${state}`}
+      }
       const {code, output} = await systems.shell(asked.command, signal)
       const said = output.trim().slice(0, SHOWN)
       return {ok: code === 0, saw: `exit ${code ?? 'by a signal'}${said === '' ? '' : `: ${said}`}`}
@@ -25,5 +29,6 @@ export function gateOf(systems: FleetSurroundings, asked: GateInput): Gate {
 }
 
 export function gateText(asked: GateInput): string {
+  if ('monitor' in asked) return `Datadog monitor ${asked.monitor}`
   return 'url' in asked ? asked.url : asked.command
 }

@@ -37,7 +37,12 @@ const allowance = z.union([
 ])
 export type Allowance = z.infer<typeof allowance>
 
-const gate = z.union([z.strictObject({command: z.string().min(1)}), z.strictObject({url: z.url()})])
+const gate = z.union([
+  z.strictObject({command: z.string().min(1)}),
+  z.strictObject({url: z.url()}),
+  /** Of Datadog. */
+  z.strictObject({monitor: count}),
+])
 export type GateInput = z.infer<typeof gate>
 
 export const unitName = z.string().regex(/^[A-Za-z0-9:_.@\\-]+$/, 'expected the name of a systemd unit')

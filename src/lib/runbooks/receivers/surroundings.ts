@@ -15,6 +15,8 @@ export interface FleetSurroundings extends ReceiversSystems {
   shell(line: string, signal: AbortSignal): Promise<{code: number | null; output: string}>
   /** The status code of one GET. @throws when nobody answers */
   httpStatus(url: string, signal: AbortSignal): Promise<number>
+  /** What Datadog says of a monitor: `OK`, `Alert` ... @throws when it cannot be asked */
+  monitorState(id: number, signal: AbortSignal): Promise<string>
 }
 
 /** A selection, resolved. */
