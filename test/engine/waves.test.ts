@@ -127,3 +127,51 @@ test('what is in flight counts as tried: those who turn us away are only the fir
   )
   expect(outcome.totals).toMatchObject({changed: 9, unreachable: 3})
 })
+
+test('whoever reads the events never sees a start after the failure that is too much', async () => {
+  const names = Array.from({length: 60}, (_, at) => `h${at}`)
+  for (const width of [2, 3, 5, 8, 13]) {
+    const where = world(names)
+    // They end in the same turn of the event loop, so that the next ones compete with the verdict.
+    where.meddle = async (id) => {
+      await new Promise((done) => setImmediate(done))
+      if (Number(id.slice(1)) % 7 === 3) throw fault('answered', 'broken')
+    }
+    const stages = (): Stage[] => [
+      {
+        id: 'wave',
+        says: 'wave',
+        look: 'reached',
+        width,
+        budget: {failures: 2},
+        steps: names.map((id) => switchStep(where, id)),
+      },
+    ]
+    const ports = bench()
+    await perform(switches(stages, {onFailure: 'stop'}), where, request(names), ports)
+    const failed = ports.events.flatMap((event, at) =>
+      event.type === 'end' && event.result.state === 'failed' ? [at] : [],
+    )
+    expect(failed.length).toBeGreaterThanOrEqual(3)
+    const after = ports.events.slice((failed[2] ?? 0) + 1)
+    expect(after.filter(({type}) => type === 'start')).toEqual([])
+  }
+})
+
+test('nothing begins while a person is asked about a failure', async () => {
+  let answer: (to: 'skip') => void = () => {}
+  const asked = new Promise<'skip'>((resolve) => {
+    answer = resolve
+  })
+  const {where, begun, runbook} = fleet(waves({width: 2, budget: {failures: 0}}), {h1: 'answered'})
+  const ports = bench({present: true, failed: () => asked})
+  const ending = perform(runbook, where, request(HOSTS, {onFailure: 'ask'}), ports)
+  await new Promise((done) => setTimeout(done, 50))
+  const meanwhile = begun.length
+  await new Promise((done) => setTimeout(done, 50))
+  expect(begun.length).toBe(meanwhile)
+  expect(meanwhile).toBeLessThan(5)
+  answer('skip')
+  const {outcome} = await ending
+  expect(outcome.totals).toMatchObject({skipped: 1, changed: 11})
+})

@@ -8,14 +8,22 @@ const POLL_MS = 250
 /** What is known when a probe could not be made. */
 const BLIND = 'could not look'
 
-/** Probe, apply, probe again until it agrees. Never throws for what a peer does: every end is a result. */
-export async function settle(step: AnyStep, context: Context): Promise<StepResult> {
+/**
+ * Probe, apply, probe again until it agrees. Never throws for what a peer does: every end is a result.
+ * @param count is told of the end before anybody else is
+ */
+export async function settle(
+  step: AnyStep,
+  context: Context,
+  count: (result: StepResult) => void,
+): Promise<StepResult> {
   const began = context.ports.clock.now()
   context.ports.emit({type: 'start', step: step.id, says: step.says, undo: false})
   const ended = await attempt(step, context)
   const {before: _, ...seen} = ended
   const result = {step: step.id, says: step.says, ...seen, ms: context.ports.clock.now() - began}
   await context.record({kind: 'settled', result, ...(ended.before !== undefined && {before: ended.before})})
+  count(result)
   context.ports.emit({type: 'end', result, undo: false})
   return result
 }

@@ -53,11 +53,13 @@ async function inFlight(
   const queue = queueOf(stage, heldLanes(stage, context))
   const {steering} = context.ports
   let running = 0
+  /** Steps beyond the budget about which somebody is asked: nothing new begins meanwhile. */
+  let deciding = 0
   let halt: Halt | undefined
 
   const isHeld = ({id}: AnyStep) => stage.failuresHoldLanes !== undefined && stillOut(context.memory.get(id))
   const mayStart = () => {
-    if (halt || queue.empty() || steering?.paused()) return false
+    if (halt || deciding > 0 || queue.empty() || steering?.paused()) return false
     if (running === 0) return true
     return running < budget.room(steering?.width() ?? width)
   }
@@ -69,7 +71,10 @@ async function inFlight(
     }
     const start = (step: AnyStep) => {
       running += 1
-      void runStep(step, stage, budget, context)
+      const hold = (by: 1 | -1) => {
+        deciding += by
+      }
+      void runStep(step, stage, budget, context, hold)
         .catch((error: unknown) => broken(error))
         .then((ended) => {
           halt ??= ended
@@ -119,19 +124,23 @@ async function runStep(
   stage: Stage,
   budget: Budget,
   context: Context,
+  hold: (by: 1 | -1) => void,
 ): Promise<Halt | undefined> {
   try {
     for (;;) {
       budget.begin()
-      const result = await settle(step, context)
+      let exceeded: string | undefined
+      const result = await settle(step, context, (ended) => {
+        if (context.stopping.aborted && endedByStop(ended)) return
+        budget.count(ended)
+        exceeded = countsAsFailure(ended) ? budget.exceeded() : undefined
+        if (exceeded) hold(1)
+      })
       if (context.stopping.aborted && endedByStop(result)) return {kind: 'stopped'}
-      budget.count(result)
-      if (!countsAsFailure(result)) return undefined
-      const exceeded = budget.exceeded()
       if (!exceeded) return undefined
       const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
       const why = `${step.says}: ${result.saw}${counted ? ` (${exceeded})` : ''}`
-      const answer = await context.decide(why, step)
+      const answer = await context.decide(why, step).finally(() => hold(-1))
       if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why}
       budget.forgive(result)
       if (answer === 'skip') {
