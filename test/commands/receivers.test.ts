@@ -207,6 +207,35 @@ describe('receivers status and check', () => {
   })
 })
 
+test('receivers push: in place, left alone the second time, and put back by runs undo', async () => {
+  const file = await at.file('receiver.conf', 'rate=48000\n')
+  const path = '/etc/receiver.conf'
+  await at.fleet().control.put([], {})
+  const pushed = await at.redeye(
+    `receivers push ${file} /etc/ --confirm 60 --mode 0644 ${QUICK.replace('--stable 1s', '')}`,
+  )
+  expect(pushed, words(pushed)).toMatchObject({code: 0})
+  expect((await at.fleet().control.host(id(9))).files[path]).toMatchObject({mode: '644'})
+  const again = await at.redeye(`receivers push ${file} ${path} canary --yes --soak 0s --progress none`)
+  expect(again, words(again)).toMatchObject({code: 0})
+  expect(words(again)).toContain('NOTHING TO DO')
+  const run = (await at.runs()).find((one) => words(pushed).includes(one)) ?? ''
+  const undone = await at.redeye(`runs undo ${run} --yes --progress none`)
+  expect(undone, words(undone)).toMatchObject({code: 0})
+  expect((await at.fleet().control.hosts()).every(({files}) => files[path] === undefined)).toBe(true)
+})
+
+test('receivers push: keys to the house are refused, and what is no path', async () => {
+  const file = await at.file('x', 'x')
+  const sudoers = await at.redeye(`receivers push ${file} /etc/sudoers.d/x canary --yes`)
+  expect(sudoers, words(sudoers)).toMatchObject({code: 3})
+  expect(words(sudoers)).toContain('lock-out')
+  for (const path of ['etc/x', '/etc/../x', '/etc/./x', '/etc//x'])
+    expect((await at.redeye(['receivers', 'push', file, path, 'canary', '--yes'])).code, path).toBe(2)
+  expect((await at.redeye(`receivers push ${file}-gone /etc/x canary --yes`)).code).toBe(2)
+  expect(await contacts()).toBe(0)
+})
+
 test('receivers reboot: another boot, the unit is back', async () => {
   const before = await at.fleet().control.host(id(0))
   const ended = await at.redeye(`receivers reboot canary --confirm 3 ${QUICK}`)

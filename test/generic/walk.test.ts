@@ -103,6 +103,7 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
     before: () => inMaintenance('DC0_C0_H2', true),
   },
   'receivers.restart': {command: 'receivers restart canary'},
+  'receivers.push': {command: 'receivers push package.json /etc/redeye.json canary'},
   'receivers.exec': {command: 'receivers exec canary', behind: ' -- uname -r'},
   'receivers.reboot': {command: 'receivers reboot canary'},
 }

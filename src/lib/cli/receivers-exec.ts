@@ -31,7 +31,13 @@ export async function receiversRead(
 ): Promise<{lines: string[]; json: Json}> {
   const {words, answers} = await askHosts(name, cohort, flags, at, async (link, _host, _fleet, signal) => {
     const {timeout: timeoutMs = TIMEOUT_MS, 'connect-timeout': connectTimeoutMs} = flags
-    const result = await link.run(plainCommand(argv), {signal, timeoutMs, connectTimeoutMs, keepBytes: KEPT})
+    const result = await link.run(plainCommand(argv), {
+      signal,
+      timeoutMs,
+      connectTimeoutMs,
+      keepBytes: KEPT,
+      repeatable: true,
+    })
     return {code: result.code, output: outputOf(result)}
   })
   const failed = nobody(answers)

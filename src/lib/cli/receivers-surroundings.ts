@@ -20,11 +20,18 @@ export function fleetSurroundings(
   inventory: string | undefined,
   at: Environment,
   past: Pick<Past, 'run' | 'plan'> | undefined,
-): Pick<FleetSurroundings, 'resumed' | 'choose' | 'restarted' | 'shell'> {
+): Pick<FleetSurroundings, 'resumed' | 'choose' | 'restarted' | 'content' | 'shell'> {
+  const contents = new Map<string, Promise<Uint8Array<SharedArrayBuffer>>>()
   return {
     resumed: () => (past?.plan.runbook.startsWith('receivers.') ? past.plan.facts : undefined),
     choose: (fleet, selection, order, spreadBy) => choose(fleet, selection, order, spreadBy, inventory, at),
     restarted: (fleet, unit, sinceMs) => restartedSince(fleet, unit, sinceMs, past?.run, at),
+    async content(source, sha256) {
+      const {contentOf} = await import('./receivers-push.js')
+      // Read once for all hosts, and again only when it is another file.
+      contents.set(sha256, contents.get(sha256) ?? contentOf(source, sha256))
+      return (await contents.get(sha256)) as Uint8Array<SharedArrayBuffer>
+    },
     async shell(line, signal) {
       const {run} = await import('../remote/process.js')
       const options = {env: at.env, cwd: at.cwd, signal, timeoutMs: GATE_MS}

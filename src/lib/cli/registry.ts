@@ -17,6 +17,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'vsphere.host.restore': async () => (await import('../runbooks/vsphere/restore.js')).restore,
   'vsphere.host.reboot': async () => (await import('../runbooks/vsphere/reboot.js')).reboot,
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
+  'receivers.push': async () => (await import('../runbooks/receivers/push.js')).push,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
 }

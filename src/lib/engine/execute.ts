@@ -45,7 +45,8 @@ async function toTheEnd(execution: Execution, context: Context): Promise<Conclus
     context.ports.emit({type: 'interrupted', says})
     await context.record({kind: 'interrupted', says})
   }
-  const unwound = halt?.kind === 'failed' && halt.answer === 'undo' ? await unwindAll(context) : undefined
+  const unwound =
+    halt?.kind === 'failed' && halt.answer === 'undo' ? await unwindAll(execution, context) : undefined
   const conclusion = conclude(ended(execution, context, halt, unwound))
   const {verdict, says, totals} = conclusion
   if (verdict !== 'interrupted') await context.record({kind: 'ended', verdict, says, totals})
@@ -121,9 +122,9 @@ async function runStages({stages, only}: Execution, context: Context): Promise<H
   return undefined
 }
 
-async function unwindAll(context: Context): Promise<Unwound> {
+async function unwindAll({stages}: Execution, context: Context): Promise<Unwound> {
   context.ports.emit({type: 'note', says: 'putting back what was changed, in reverse order'})
-  return await unwind(context)
+  return await unwind(stages, context)
 }
 
 function whyStopped({lease, holdBefore}: Execution, {ports}: Context): string {

@@ -21,5 +21,7 @@ export function invert(step: AnyStep, before: Json): Step | undefined {
     ...(step.pollMs !== undefined && {pollMs: step.pollMs}),
     undo: {kind: 'leave', why: 'it is itself an undo'},
     onFailure: 'stop',
+    ...(step.lanes && {lanes: step.lanes}),
+    ...(step.done && {done: () => step.done?.()}),
   }
 }

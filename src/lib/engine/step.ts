@@ -32,6 +32,11 @@ export interface Stage {
   look?: 'plan' | 'reached'
 }
 
+/** Its steps are targets of their own, looked at one by one: a wave of a fleet. */
+export function isWide({look}: Stage): boolean {
+  return look === 'reached'
+}
+
 /**
  * `percent` is of the stage's steps, rounded down; `percentOfTried` of the steps that were begun so far, and at least
  * `atLeast` steps, 1 unless said (the first failure alone says little).

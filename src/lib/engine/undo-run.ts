@@ -4,7 +4,7 @@ import {type Memory, remember} from './memory.js'
 import type {Plan} from './plan.js'
 import type {Entry} from './ports.js'
 import type {AnyRunbook, Finding, PlanView, Runbook} from './runbook.js'
-import type {AnyStep, Stage} from './step.js'
+import {type AnyStep, isWide, type Limit, type Stage} from './step.js'
 import {begun} from './unwind.js'
 
 export const UNDO_ID = 'runs.undo'
@@ -48,7 +48,7 @@ export function undoRunbook(
       ...notice(past, memory),
     ],
     view: () => view(past),
-    stages: (systems, _input, facts) => [undoStage(past, systems, facts)],
+    stages: (systems, _input, facts) => undoStages(past, systems, facts),
     onFailure: 'stop',
   }
 }
@@ -62,15 +62,48 @@ function beforeOf(memory: Memory, step: AnyStep): Json {
   return memory.get(step.id)?.before ?? null
 }
 
-function undoStage(past: PastRun, systems: unknown, facts: UndoFacts): Stage {
-  const steps = stepsOf(past, systems)
-  const inverted = facts.taken.flatMap(({step: id, before}) => {
-    const step = steps.get(id)
-    const inverse = step && invert(step, before)
-    return inverse ? [inverse] : []
-  })
-  return {id: 'undo', says: `put back what run ${past.run} changed`, steps: inverted.reverse()}
+/** In reverse: one after the other; the many targets of a fleet's stage side by side, as they were changed. */
+function undoStages(past: PastRun, systems: unknown, facts: UndoFacts): Stage[] {
+  const {runbook, plan, run} = past
+  const stages: Stage[] = runbook.stages(systems, plan.input, plan.facts)
+  const taken = new Map(facts.taken.map(({step, before}, at) => [step, {before, at}]))
+  const inverted = ({steps}: Pick<Stage, 'steps'>) =>
+    steps
+      .flatMap((step) => {
+        const known = taken.get(step.id)
+        const inverse = known && invert(step, known.before)
+        return inverse ? [{inverse, at: known.at}] : []
+      })
+      .sort((a, b) => b.at - a.at)
+      .map(({inverse}) => inverse)
+  if (!stages.some(isWide))
+    return [
+      {
+        id: 'undo',
+        says: `put back what run ${run} changed`,
+        steps: inverted({steps: stages.flatMap(({steps}) => steps)}),
+      },
+    ]
+  return stages
+    .toReversed()
+    .map((stage) => ({
+      id: `undo-${stage.id}`,
+      says: `put back ${stage.says}`,
+      steps: inverted(stage),
+      // One target that cannot be put back is no reason to leave the others.
+      ...(isWide(stage) && {
+        look: 'reached' as const,
+        width: stage.width ?? 1,
+        ...(stage.lanes && {lanes: stage.lanes}),
+        budget: ALL,
+        unreachableBudget: ALL,
+        retryUnreachable: stage.retryUnreachable ?? 0,
+      }),
+    }))
+    .filter(({steps}) => steps.length > 0)
 }
+
+const ALL: Limit = {percent: 100}
 
 /** Says what stays as it is, so that "undone" is never read as "as before" when it is not. */
 function notice(past: PastRun, memory: Memory): Finding[] {

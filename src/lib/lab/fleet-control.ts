@@ -25,6 +25,10 @@ export type Behaviour = {
   restartMs?: number
   /** Milliseconds before every command is answered. */
   commandMs?: number
+  /** Around putting a file in place; `lies` says that it went well. */
+  push?: 'no-space' | 'drop-before' | 'drop-after' | 'lies'
+  /** Milliseconds that it takes. */
+  pushMs?: number
   /** Instead of what a command would print: control characters and invalid UTF-8, or 10 MB. */
   output?: 'garbage' | 'flood'
   /** Goes away the next so many times it is connected to. */
@@ -46,7 +50,13 @@ export type SeenHost = {
   invocation: string
   /** The first 50 command lines. */
   commands: string[]
+  /** By path. */
+  files: {[path: string]: SeenFile}
+  /** Files that were put in place. */
+  pushes: number
 }
+
+export type SeenFile = {sha256: string; mode: string; owner: string}
 
 /** Of all hosts together. */
 export type FleetCounters = {
@@ -66,6 +76,8 @@ export interface FleetControl {
   behave(ids: readonly string[], behaviour: Behaviour): Promise<void>
   /** A new boot id and a freshly started unit. */
   boot(ids: readonly string[]): Promise<void>
+  /** Replaces all files of these hosts; `[]`: of all. */
+  put(ids: readonly string[], files: {[path: string]: SeenFile}): Promise<void>
   /** Counts and remembered commands start anew. */
   forget(): Promise<void>
 }
@@ -89,6 +101,7 @@ export function fleetControl(url: string): FleetControl {
     counters: () => ask('/counters'),
     behave: (ids, behaviour) => ask('/behave', {ids, behaviour}),
     boot: (ids) => ask('/boot', {ids}),
+    put: (ids, files) => ask('/file', {ids, files}),
     forget: () => ask('/forget', {}),
   }
 }

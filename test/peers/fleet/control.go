@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,15 +14,17 @@ import (
 
 // seen is what the control port tells of a host.
 type seen struct {
-	ID         string   `json:"id"`
-	Address    string   `json:"address"`
-	HostKey    string   `json:"hostKey"`
-	Restarts   int      `json:"restarts"`
-	Asked      int      `json:"asked"`
-	SignIns    int      `json:"signIns"`
-	Active     string   `json:"active"`
-	Invocation string   `json:"invocation"`
-	Commands   []string `json:"commands"`
+	ID         string          `json:"id"`
+	Address    string          `json:"address"`
+	HostKey    string          `json:"hostKey"`
+	Restarts   int             `json:"restarts"`
+	Asked      int             `json:"asked"`
+	SignIns    int             `json:"signIns"`
+	Active     string          `json:"active"`
+	Invocation string          `json:"invocation"`
+	Commands   []string        `json:"commands"`
+	Files      map[string]file `json:"files"`
+	Pushes     int             `json:"pushes"`
 }
 
 // listenControl serves, on loopback: GET /hosts, GET /counters, POST /behave {ids, behaviour}, POST /boot {ids},
@@ -39,6 +43,7 @@ func (f *fleet) listenControl() (string, error) {
 	})
 	mux.HandleFunc("POST /behave", f.each(func(h *host, how behaviour) { h.behaviour = how }))
 	mux.HandleFunc("POST /boot", f.each(func(h *host, _ behaviour) { h.boot(time.Now()) }))
+	mux.HandleFunc("POST /file", f.putFiles)
 	mux.HandleFunc("POST /forget", func(w http.ResponseWriter, _ *http.Request) {
 		f.forget()
 		reply(w, true)
@@ -56,6 +61,7 @@ func (f *fleet) look() []seen {
 			ID: h.id, Address: h.address, HostKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(h.signer.PublicKey()))),
 			Restarts: h.restarts, Asked: h.asked, SignIns: h.signIns,
 			Active: h.state.Active, Invocation: h.state.Invocation, Commands: append([]string{}, h.commands...),
+			Files: maps.Clone(h.files), Pushes: h.pushes,
 		})
 		h.Unlock()
 	}
@@ -97,10 +103,32 @@ func (f *fleet) each(act func(*host, behaviour)) http.HandlerFunc {
 	}
 }
 
+// putFiles replaces what these hosts have at their paths; no ids means all of them.
+func (f *fleet) putFiles(w http.ResponseWriter, r *http.Request) {
+	var asked struct {
+		IDs   []string        `json:"ids"`
+		Files map[string]file `json:"files"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, h := range f.hosts {
+		if len(asked.IDs) > 0 && !slices.Contains(asked.IDs, h.id) {
+			continue
+		}
+		h.Lock()
+		h.files = map[string]file{}
+		maps.Copy(h.files, asked.Files)
+		h.Unlock()
+	}
+	reply(w, true)
+}
+
 func (f *fleet) forget() {
 	for _, h := range f.hosts {
 		h.Lock()
-		h.restarts, h.asked, h.signIns, h.commands = 0, 0, 0, nil
+		h.restarts, h.asked, h.signIns, h.pushes, h.commands = 0, 0, 0, 0, nil
 		h.Unlock()
 	}
 	f.counters.Lock()

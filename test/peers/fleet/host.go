@@ -27,6 +27,9 @@ type host struct {
 	asked    int
 	signIns  int
 	commands []string
+	// By path, and how often one was put in place.
+	files  map[string]file
+	pushes int
 }
 
 // behaviour says how a host goes wrong; its zero value is well.
@@ -41,6 +44,9 @@ type behaviour struct {
 	// Milliseconds before a restart takes hold, and before every command is answered.
 	RestartMs int `json:"restartMs"`
 	CommandMs int `json:"commandMs"`
+	// no-space, drop-before, drop-after, lies: around putting a file in place; and how long that takes
+	Push   string `json:"push"`
+	PushMs int    `json:"pushMs"`
 	// Printed instead of what a command would say: garbage, flood.
 	Output string `json:"output"`
 	// Goes away the next so many times it is connected to.
@@ -64,7 +70,7 @@ func newHost(i int, seed, unit string) (*host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &host{index: i, id: idOf(i), address: addressOf(i), signer: signer, other: other}
+	h := &host{index: i, id: idOf(i), address: addressOf(i), signer: signer, other: other, files: map[string]file{}}
 	h.boot(time.Now().Add(-24 * time.Hour))
 	return h, nil
 }

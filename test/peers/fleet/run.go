@@ -2,11 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 )
 
 type answer struct {
@@ -16,7 +15,7 @@ type answer struct {
 }
 
 // run does what a command line of redeye does on a real host. Its scripts name themselves in $0: sh -c SCRIPT NAME ARGS.
-func (h *host) run(line, unit string, server *ssh.ServerConn) answer {
+func (h *host) run(line, unit string, stdin io.Reader) answer {
 	how := h.how()
 	if how.CommandMs > 0 {
 		time.Sleep(time.Duration(how.CommandMs) * time.Millisecond)
@@ -46,6 +45,16 @@ func (h *host) run(line, unit string, server *ssh.ServerConn) answer {
 		return h.may()
 	case "redeye-reboot":
 		return h.reboot()
+	}
+	// Before its arguments it gets the script that needs the rights.
+	arguments = arguments[min(1, len(arguments)):]
+	switch argv[3] {
+	case "redeye-file":
+		return h.lookAtFile(arguments)
+	case "redeye-push":
+		return h.push(arguments, stdin)
+	case "redeye-put-back":
+		return h.putBack(arguments)
 	}
 	return answer{stderr: "sh: 1: " + argv[3] + ": not found\n", code: 127}
 }

@@ -108,7 +108,7 @@ func (f *fleet) session(h *host, server *ssh.ServerConn, channel ssh.Channel, re
 		}
 		_ = request.Reply(true, nil)
 		f.counters.add(&f.counters.Commands, 1)
-		answer := h.run(asked.Command, f.unit, server)
+		answer := h.run(asked.Command, f.unit, channel)
 		if answer.cutOff {
 			_ = server.Close()
 			return

@@ -1,8 +1,9 @@
+import {createHash, randomBytes} from 'node:crypto'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type LabDropbear, startDropbear} from '../../../src/lib/lab/dropbear.js'
 import type {FleetPool, LinkHost} from '../../../src/lib/remote/fleet/fleet-pool.js'
 import {parsePinnedKeys} from '../../../src/lib/remote/fleet/pinned-keys.js'
-import {faultOf, limits, Room} from './room.js'
+import {faultOf, limits, Room, shared} from './room.js'
 import {slowLine} from './slow-line.js'
 
 let room: Room
@@ -35,6 +36,18 @@ describe('a link to dropbear', () => {
     const link = pool.link(host)
     const {stdout, dropped} = await link.run('head -c 5000000 /dev/zero', limits({repeatable: true}))
     expect([stdout.length, dropped]).toEqual([65_536, 5_000_000 - 65_536])
+    link.close()
+  })
+
+  it('gives a command what it reads, more than fits a window', async () => {
+    const content = shared(randomBytes(3_000_000))
+    const link = pool.link(host)
+    const {stdout} = await link.run('sha256sum', limits({stdin: content}))
+    expect(stdout.slice(0, 64)).toBe(createHash('sha256').update(content).digest('hex'))
+    expect((await link.run('wc -c', limits({stdin: shared(Buffer.alloc(0))}))).stdout.trim()).toBe('0')
+    // It reads nothing and ends; the rest is not sent.
+    expect((await link.run('echo early', limits({stdin: content}))).stdout).toBe('early\n')
+    expect((await link.run('cat; echo again', limits())).stdout).toBe('again\n')
     link.close()
   })
 

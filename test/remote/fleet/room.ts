@@ -98,3 +98,10 @@ export async function thrownBy(promise: Promise<unknown>): Promise<RemoteError> 
   if (error instanceof RemoteError) return error
   throw error
 }
+
+/** Bytes that all threads see. */
+export function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  copy.set(bytes)
+  return copy
+}

@@ -11,7 +11,8 @@ export type Attempt = Outcome & {
 }
 
 export function commandOf(job: Job, {markSent}: ThreadTools): Command {
-  return {text: job.command, keepBytes: job.keepBytes, onSend: () => markSent(job.job)}
+  const {command: text, stdin, keepBytes} = job
+  return {text, ...(stdin && {stdin}), keepBytes, onSend: () => markSent(job.job)}
 }
 
 /** Waits for a command, within its limit. */

@@ -15,7 +15,9 @@ export function channelHandlers(
       if (wantReply) wire.requestFailure()
     },
     CHANNEL_OPEN: (wire, {sender}) => wire.channelOpenFail(sender, 1, ''),
-    CHANNEL_OPEN_CONFIRMATION: (_, {recipient, sender}) => channels.get(recipient)?.confirmed(sender),
+    CHANNEL_OPEN_CONFIRMATION: (_, {recipient, sender, window, packetSize}) =>
+      channels.get(recipient)?.confirmed(sender, {window, packetSize}),
+    CHANNEL_WINDOW_ADJUST: (_, id, bytes) => channels.get(id)?.mayHave(bytes),
     CHANNEL_OPEN_FAILURE: (_, id, _reason, says) => {
       channels.get(id)?.refused(says)
       channels.delete(id)

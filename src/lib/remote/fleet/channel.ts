@@ -3,6 +3,7 @@ import {deferred} from './deferred.js'
 import {lost, noExec} from './faults.js'
 import type {Output} from './messages.js'
 import {keep} from './output.js'
+import {type Stdin, stdinOf} from './stdin.js'
 import type {Wire} from './wire.js'
 
 const WINDOW = 256 * 1024
@@ -10,6 +11,8 @@ const LARGEST_PACKET = 32 * 1024
 
 export type Command = {
   text: string
+  /** What it reads. */
+  stdin?: Uint8Array
   keepBytes: number
   /** Called right before it is handed to the connection. */
   onSend(): void
@@ -23,7 +26,9 @@ export interface CommandChannel {
   /** It was sent: from now on nobody can say that it did not run. */
   readonly sent: boolean
   /** The channel is open: sends the command, unless it was sent ahead to this very channel. */
-  confirmed(remote: number): void
+  confirmed(remote: number, takes: {window: number; packetSize: number}): void
+  /** The host takes so many more bytes of stdin. */
+  mayHave(bytes: number): void
   refused(said: string): void
   data(kind: 'stdout' | 'stderr', data: Buffer): void
   ended(code: number | null, signal: string): void
@@ -51,6 +56,7 @@ export function openChannel(wire: Wire, id: number, command: Command, ahead: boo
   let over = false
   let told = false
   let unacknowledged = 0
+  let stdin: Stdin | undefined
   let end: {code: number | null; signal: string} | undefined
 
   const finish = (how: Outcome) => {
@@ -62,8 +68,8 @@ export function openChannel(wire: Wire, id: number, command: Command, ahead: boo
     sent = true
     command.onSend()
     wire.exec(to, command.text, true)
-    // It has no stdin: what reads it sees its end.
-    wire.channelEOF(to)
+    // Without stdin what reads it sees its end.
+    if (!command.stdin) wire.channelEOF(to)
   }
   const close = () => {
     if (remote === undefined || told) return
@@ -78,10 +84,14 @@ export function openChannel(wire: Wire, id: number, command: Command, ahead: boo
     get sent() {
       return sent
     },
-    confirmed(number) {
+    confirmed(number, takes) {
       remote = number
-      if (over) close()
-      else if (!ahead || number !== 0) send(number)
+      if (over) return close()
+      if (!ahead || number !== 0) send(number)
+      if (command.stdin) stdin = stdinOf(wire, number, command.stdin, takes)
+    },
+    mayHave(bytes) {
+      if (!over && !told) stdin?.mayHave(bytes)
     },
     refused(said) {
       if (!over) close()

@@ -17,6 +17,8 @@ export type CommandOptions = {
   connectTimeoutMs: number
   /** Bytes of stdout and stderr together that are kept, the first ones; 64 Ki unless said. The rest is counted. */
   keepBytes?: number
+  /** What it reads; over a SharedArrayBuffer, so that it is not copied for each host. It is then never sent ahead or again. */
+  stdin?: Uint8Array<SharedArrayBuffer>
   /** It only reads. It may then be sent before the host has answered the sign-in, and again when a connection breaks. */
   repeatable?: boolean
 }
@@ -89,8 +91,10 @@ export function openFleetPool(settings: FleetPoolSettings): FleetPool {
           unpinned,
           lockStep: lockStep.has(id),
         }
-        const {signal, keepBytes = KEEP_BYTES, repeatable = false, timeoutMs, connectTimeoutMs} = options
-        const job = {link: number, host: spec, command, timeoutMs, connectTimeoutMs, keepBytes, repeatable}
+        const {signal, keepBytes = KEEP_BYTES, stdin, timeoutMs, connectTimeoutMs} = options
+        const repeatable = options.repeatable === true && !stdin
+        const limits = {timeoutMs, connectTimeoutMs, keepBytes, repeatable}
+        const job = {link: number, host: spec, command, ...(stdin && {stdin}), ...limits}
         const result = await pool.run(thread, job, signal)
         if (result.lockStep) lockStep.add(id)
         if (result.newKey !== undefined && spec.pins.length === 0) onNewKey?.(result.newKey)

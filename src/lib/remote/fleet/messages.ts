@@ -24,6 +24,8 @@ export type Job = {
   link: number
   host: HostSpec
   command: string
+  /** Over shared memory: all hosts of a run get the same. */
+  stdin?: Uint8Array
   timeoutMs: number
   connectTimeoutMs: number
   keepBytes: number

@@ -19,6 +19,7 @@ export interface Wire {
   ): void
   session(channel: number, window: number, packet: number): void
   exec(remote: number, command: string, wantReply: boolean): void
+  channelData(remote: number, data: Buffer): void
   channelEOF(remote: number): void
   channelClose(remote: number): void
   channelWindowAdjust(remote: number, bytes: number): void
@@ -41,6 +42,7 @@ export type WireHandlers = {
   CHANNEL_OPEN(wire: Wire, info: {sender: number}): void
   CHANNEL_OPEN_CONFIRMATION(wire: Wire, info: OpenConfirmation): void
   CHANNEL_OPEN_FAILURE(wire: Wire, channel: number, reason: number, description: string): void
+  CHANNEL_WINDOW_ADJUST(wire: Wire, channel: number, bytes: number): void
   CHANNEL_DATA(wire: Wire, channel: number, data: Buffer): void
   CHANNEL_EXTENDED_DATA(wire: Wire, channel: number, data: Buffer, type: number): void
   CHANNEL_SUCCESS(wire: Wire, channel: number): void

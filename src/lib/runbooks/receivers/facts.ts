@@ -22,7 +22,7 @@ export type Facts = {
 /** Resolves the selection and asks the bastions. No host is contacted. @throws EarlyEnd `usage`, `drifted` */
 export async function survey(
   systems: FleetSurroundings,
-  asked: FanOut & {unit?: string},
+  asked: FanOut & {unit?: string | null},
   signal: AbortSignal,
 ): Promise<Facts> {
   const chosen = await chosenHosts(systems, asked)
@@ -72,10 +72,10 @@ async function bastionsOf(
 
 async function recentOf(
   systems: FleetSurroundings,
-  {fleet, unit}: FanOut & {unit?: string},
+  {fleet, unit}: FanOut & {unit?: string | null},
   {hosts}: Chosen,
 ): Promise<Facts['now']['recent']> {
-  if (unit === undefined) return {hosts: 0, runs: []}
+  if (!unit) return {hosts: 0, runs: []}
   const runs = await systems.restarted(fleet, unit, systems.now() - RECENT_MS)
   const restarted = new Set(runs.flatMap((one) => one.hosts))
   return {

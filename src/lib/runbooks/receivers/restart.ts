@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import type {Runbook} from '../../engine/runbook.js'
+import {step} from '../../engine/step.js'
 import type {Facts} from './facts.js'
 import {fannedOut} from './fan-out.js'
 import {notRecent} from './guards/selection.js'
@@ -18,7 +19,7 @@ const input = z.strictObject({
 })
 export type RestartInput = z.infer<typeof input>
 
-const shared = fannedOut<RestartInput>(restartStep)
+const shared = fannedOut<RestartInput>((systems, asked, host) => step(restartStep(systems, asked, host)))
 
 /** A unit is restarted on many hosts: a canary, then waves, each host verified by its own systemd. */
 export const restart: Runbook<RestartInput, Facts, FleetSurroundings> = {

@@ -11,6 +11,11 @@ export interface FleetSurroundings extends ReceiversSystems {
   choose(fleet: string, selection: Selection, order: Order, spreadBy: string | null): Promise<Chosen>
   /** What earlier runs have restarted since then, except the one that is taken up. */
   restarted(fleet: string, unit: string, sinceMs: number): Promise<{run: string; hosts: string[]}[]>
+  /**
+   * A file of this machine, shared by all threads.
+   * @throws when it cannot be read, or is not the one with this SHA-256 any more
+   */
+  content(source: string, sha256: string): Promise<Uint8Array<SharedArrayBuffer>>
   /** Runs a command line of the person's own on this machine. */
   shell(line: string, signal: AbortSignal): Promise<{code: number | null; output: string}>
   /** The status code of one GET. @throws when nobody answers */

@@ -42,6 +42,10 @@ export type RunOptions = {
   connectTimeoutMs: number
   /** Bytes of stdout and stderr together that are kept, the first ones; 64 Ki unless said. The rest is counted. */
   keepBytes?: number
+  /** What it reads, shared by all hosts. */
+  stdin?: Uint8Array<SharedArrayBuffer>
+  /** It only reads: it may be sent before the sign-in is answered (three round trips less), and again when it was cut off. */
+  repeatable?: boolean
 }
 
 export type RunResult = {

@@ -17,7 +17,7 @@ export type Health = {
 
 /** One round trip. @throws RemoteError */
 export async function readHealth(link: HostLink, unit: string, options: RunOptions): Promise<Health> {
-  const {stdout} = await link.run(healthCommand(unit), options)
+  const {stdout} = await link.run(healthCommand(unit), {...options, repeatable: true})
   const state = parseUnit(stdout)
   if (!state) throw new RemoteError('answered', 'the answer is not what was asked for', {class: 'odd-answer'})
   const fields = parseLines(stdout)

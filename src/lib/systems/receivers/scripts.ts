@@ -85,6 +85,6 @@ export function plainCommand(argv: readonly string[]): string {
   return argv.map(quote).join(' ')
 }
 
-function script(text: string, name: string, ...args: string[]): string {
+export function script(text: string, name: string, ...args: string[]): string {
   return ['sh', '-c', text, name, ...args].map(quote).join(' ')
 }

@@ -2,6 +2,7 @@ import {RemoteError} from '../../remote/fault.js'
 import {printable} from '../../text/clean.js'
 import type {HostLink, RunOptions, RunResult} from './fleet.js'
 import {parseUnit, type UnitState} from './parse-unit.js'
+import {type Said, said} from './said.js'
 import {lookCommand, mayCommand, rebootCommand, restartCommand, waitCommand} from './scripts.js'
 
 export type {UnitState}
@@ -14,7 +15,7 @@ type Asking = Pick<RunOptions, 'signal' | 'connectTimeoutMs'>
 
 /** The unit as it is now. @throws RemoteError; `answered` with class `odd-answer` for what is no unit state */
 export async function lookAt(link: HostLink, unit: string, asking: Asking): Promise<UnitState> {
-  return stateIn(await link.run(lookCommand(unit), {...asking, timeoutMs: ANSWER_MS}))
+  return stateIn(await link.run(lookCommand(unit), {...asking, timeoutMs: ANSWER_MS, repeatable: true}))
 }
 
 /** Resolves once systemd has answered, whatever it said. `lost` when it does not within `timeoutMs`. */
@@ -28,24 +29,12 @@ export async function restartUnit(
 
 /** Whether a restart would be allowed, without doing it: code 0. */
 export async function mayRestart(link: HostLink, unit: string, asking: Asking): Promise<Said> {
-  return said(await link.run(mayCommand(unit), {...asking, timeoutMs: ANSWER_MS}))
+  return said(await link.run(mayCommand(unit), {...asking, timeoutMs: ANSWER_MS, repeatable: true}))
 }
 
 /** The answer may not come any more. */
 export async function rebootHost(link: HostLink, asking: Asking): Promise<Said> {
   return said(await link.run(rebootCommand(), {...asking, timeoutMs: ANSWER_MS}))
-}
-
-/** An exit code, and what was complained about; one short line. */
-export type Said = {code: number | null; stderr: string}
-
-function said({code, stderr}: RunResult): Said {
-  return {code, stderr: printable(stderr.trim()).slice(0, SHOWN)}
-}
-
-/** What sudo and polkit say when a password would be asked for. */
-export function notAllowed({code, stderr}: Said): boolean {
-  return code !== 0 && /^sudo:|authentication required|access denied/im.test(stderr)
 }
 
 /**
@@ -59,7 +48,9 @@ export async function waitForUnit(
   asking: Asking,
 ): Promise<UnitState> {
   const command = waitCommand(unit, wait.invocation, wait.stableSec, wait.limitSec)
-  return stateIn(await link.run(command, {...asking, timeoutMs: wait.limitSec * 1000 + ANSWER_MS}))
+  return stateIn(
+    await link.run(command, {...asking, timeoutMs: wait.limitSec * 1000 + ANSWER_MS, repeatable: true}),
+  )
 }
 
 /** @throws RemoteError */

@@ -1,11 +1,12 @@
 import {failing} from '../../../engine/failure.js'
-import {type Probe, type Step, step} from '../../../engine/step.js'
+import type {Probe, Step} from '../../../engine/step.js'
 import type {FleetHost} from '../../../systems/receivers/host.js'
-import {lookAt, notAllowed, restartUnit, type UnitState} from '../../../systems/receivers/unit.js'
+import {notAllowed} from '../../../systems/receivers/said.js'
+import {lookAt, restartUnit, type UnitState} from '../../../systems/receivers/unit.js'
 import type {FanOut} from '../input.js'
 import {laneOf} from '../spread.js'
 import type {FleetSurroundings} from '../surroundings.js'
-import {saidNo, sessionOf} from './session.js'
+import {type Session, saidNo, sessionOf} from './session.js'
 import {type Before, described, type Expected, unitBack} from './unit-back.js'
 
 /** A restart that a killed run has sent may be on its way for so long. */
@@ -20,9 +21,9 @@ export function restartStep(
   systems: FleetSurroundings,
   asked: FanOut & Expected & {verify: string},
   host: FleetHost,
-): Step {
+  session: Session = sessionOf(systems, asked.fleet, host),
+): Step<Before> {
   const {unit, timeoutMs, connectTimeoutMs} = asked
-  const session = sessionOf(systems, asked.fleet, host)
   /** The invocation that was last seen. */
   let running = ''
   let deadline: number | undefined
@@ -35,7 +36,7 @@ export function restartStep(
   }
   const leftMs = () => (deadline === undefined ? timeoutMs : Math.max(0, deadline - systems.now()))
 
-  return step<Before>({
+  return {
     id: host.id,
     says: `${host.id}: restart ${unit}`,
     async probe(signal, before) {
@@ -60,7 +61,7 @@ export function restartStep(
     lanes: laneOf(asked, host),
     undo: {kind: 'leave', why: 'a restart has no undo'},
     done: session.close,
-  })
+  }
 
   /** Whether the restart that an earlier process has journalled took hold. Not yet a verdict about the unit. */
   async function takenUp(before: Before, signal: AbortSignal): Promise<Probe<Before>> {
