@@ -22,6 +22,19 @@ describe('receivers restart', () => {
     expect(await at.runs()).toEqual([])
   })
 
+  test('with --probe the plan shows how the hosts are right now, and nothing is changed', async () => {
+    await at.fleet().control.behave([id(20), id(21)], {connect: 'refuse'})
+    await at.fleet().control.behave([id(22)], {unit: 'no-unit'})
+    const dry = await at.redeye('receivers restart --probe --dry-run')
+    expect(dry, words(dry)).toMatchObject({code: 0})
+    expect(dry.stdout).toMatch(/receiver\.service active \(running\) +57\n/)
+    expect(dry.stdout).toMatch(/no answer \(handshake\) +2\n/)
+    expect(dry.stdout).toMatch(/receiver\.service not-found +1\n/)
+    expect(await at.restarts()).toEqual({0: HOSTS})
+    const exec = await at.redeye('receivers exec canary --probe --dry-run -- uname')
+    expect(exec.stdout).toMatch(/answers +3\n/)
+  })
+
   test('a few with --yes; many want their number', async () => {
     const few = await at.redeye(`receivers restart canary --yes --json ${QUICK}`)
     expect(outcomeOf(few)).toMatchObject({verdict: 'done', runbook: 'receivers.restart', exit: 0})

@@ -6,7 +6,7 @@ import {cohortArg} from '../../lib/cli/selection-flags.js'
 export default class ReceiversRestart extends RunbookCommand {
   static override summary = 'Restart a unit on many hosts: canary, waves, and each host verified'
   static override description =
-    `No host is contacted before you confirm. A host counts once its unit runs under another invocation and stays up; the exit code of systemctl proves nothing. Hosts that are out of reach are normal and counted apart. A killed run is resumed without restarting any host twice.
+    `No host is contacted before you confirm, unless --probe wants it. A host counts once its unit runs under another invocation and stays up; the exit code of systemctl proves nothing. Hosts that are out of reach are normal and counted apart. A killed run is resumed without restarting any host twice.
 
 A restart has no undo: redeye runs resume RUN --only failed tries the failed ones again.`
   static override examples = [

@@ -41,6 +41,10 @@ export const serviceFlag = Flags.string({
 /** Of every change of many hosts. */
 export const fanOutFlags = {
   ...askFlags,
+  probe: Flags.boolean({
+    summary: 'Ask every host how it is before you confirm; the plan shows it',
+    default: false,
+  }),
   waves: Flags.string({
     summary: 'The size of each wave; percent are of all hosts',
     default: '1,10,1%,10%,rest',
@@ -120,6 +124,7 @@ export interface AskFlags extends HostFlags {
 }
 
 export interface FanOutFlags extends AskFlags {
+  probe: boolean
   waves: string
   'max-failures': string
   'max-unreachable': string

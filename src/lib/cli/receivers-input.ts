@@ -43,6 +43,7 @@ export async function fanOutInput(
     soakMs: flags.soak ?? null,
     gate,
     spread,
+    probe: flags.probe,
     retryUnreachable: flags['retry-unreachable'],
     connectTimeoutMs: flags['connect-timeout'],
     timeoutMs: flags.timeout ?? TIMEOUT_MS,

@@ -25,6 +25,7 @@ export function fanOutOf(fleet: string, hosts: number, more: Partial<FanOut> = {
     soakMs: 0,
     gate: null,
     spread: null,
+    probe: false,
     retryUnreachable: 1,
     connectTimeoutMs: 10_000,
     timeoutMs: 60_000,

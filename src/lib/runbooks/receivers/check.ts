@@ -62,6 +62,7 @@ const NOTHING: Facts['now'] = {
   bastions: [],
   recent: {hosts: 0, runs: []},
   machine: {fileDescriptors: 0, threads: 0},
+  today: [],
 }
 
 type Seen = {load: string; may: boolean; why: string}

@@ -5,7 +5,7 @@ import {fannedOut} from './fan-out.js'
 import {fanOut} from './input.js'
 import {execStep} from './steps/exec.js'
 import type {FleetSurroundings} from './surroundings.js'
-import {bastionTable, courseNotes, labelTable, timeText, titleOf, waveTable} from './view.js'
+import {courseNotes, tablesOf, timeText, titleOf} from './view.js'
 
 const input = z.strictObject({
   ...fanOut,
@@ -24,7 +24,7 @@ export const exec: Runbook<ExecInput, Facts, FleetSurroundings> = {
   ...fannedOut<ExecInput>(execStep),
   view: (asked, facts) => ({
     title: titleOf(`Run ${asked.argv.join(' ')}`, asked, facts),
-    tables: [...labelTable(facts), waveTable(asked), ...bastionTable(facts)],
+    tables: tablesOf(asked, facts),
     notes: [
       ...courseNotes(asked, facts, COMMAND_MS),
       `each host runs it once, for ${timeText(asked.timeoutMs)} at most; exit 0 is success`,

@@ -1,7 +1,9 @@
 import {EarlyEnd} from '../../engine/early.js'
 import type {FanOut} from './input.js'
 import type {Chosen, FleetSurroundings} from './surroundings.js'
+import {howTheyAre, type Today} from './today.js'
 import {waveSizes} from './waves.js'
+import {widthWithin} from './width.js'
 
 export const RECENT_MS = 3600_000
 
@@ -16,10 +18,12 @@ export type Facts = {
     /** Of these hosts, how many were restarted within the last hour, and by which runs. */
     recent: {hosts: number; runs: string[]}
     machine: {fileDescriptors: number; threads: number}
+    /** How the hosts are, where that was asked for. */
+    today: Today[]
   }
 }
 
-/** Resolves the selection and asks the bastions. No host is contacted. @throws EarlyEnd `usage`, `drifted` */
+/** Resolves the selection and asks the bastions. No host is contacted unless `probe` wants it. @throws EarlyEnd `usage`, `drifted` */
 export async function survey(
   systems: FleetSurroundings,
   asked: FanOut & {unit?: string | null},
@@ -32,7 +36,14 @@ export async function survey(
     bastionsOf(systems, asked, chosen, signal),
     recentOf(systems, asked, chosen),
   ])
-  return {chosen, now: {unpinned, bastions, recent, machine: links.limits()}}
+  const facts: Facts = {chosen, now: {unpinned, bastions, recent, machine: links.limits(), today: []}}
+  const wanted = asked.probe && systems.resumed() === undefined && unpinned.length === 0
+  if (wanted) {
+    const {unit = null, connectTimeoutMs} = asked
+    const how = {unit, connectTimeoutMs, width: widthWithin(asked, facts.now.machine.fileDescriptors)}
+    facts.now.today = await howTheyAre(links, chosen.hosts, how, signal)
+  }
+  return facts
 }
 
 async function chosenHosts(systems: FleetSurroundings, asked: FanOut): Promise<Chosen> {

@@ -68,6 +68,8 @@ export const fanOut = {
   spread: z
     .strictObject({label: z.string().min(1), maxOutPercent: z.number().positive().max(100)})
     .nullable(),
+  /** Asks every host how it is before anybody is asked to confirm. */
+  probe: z.boolean(),
   retryUnreachable: z.number().int().nonnegative(),
   connectTimeoutMs: ms.positive(),
   /** Of one host, from the change to the proof. */

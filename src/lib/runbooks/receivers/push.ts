@@ -7,7 +7,7 @@ import {lockOut} from './guards/lock-out.js'
 import {fanOut, unitName} from './input.js'
 import {pushStep} from './steps/push.js'
 import type {FleetSurroundings} from './surroundings.js'
-import {bastionTable, courseNotes, labelTable, timeText, titleOf, waveTable} from './view.js'
+import {courseNotes, tablesOf, timeText, titleOf} from './view.js'
 
 /** Absolute, with nothing in it that a shell, a terminal or a later reader could take for something else. */
 export const remotePath = z
@@ -53,7 +53,7 @@ export const push: Runbook<PushInput, Facts, FleetSurroundings> = {
   guards: (asked, facts) => [...shared.guards(asked, facts), lockOut(asked.file.path)],
   view: (asked, facts) => ({
     title: titleOf(`Put ${asked.file.path} in place`, asked, facts),
-    tables: [...labelTable(facts), waveTable(asked), ...bastionTable(facts)],
+    tables: tablesOf(asked, facts),
     notes: [
       `from ${asked.source}, ${asked.bytes} bytes, SHA-256 ${asked.file.sha256.slice(0, 12)}; mode ${asked.file.mode || 'and'}${asked.file.mode && asked.file.owner ? ', owner ' : ''}${asked.file.owner || (asked.file.mode ? ', owner as it was' : ' owner as they were')}`,
       ...courseNotes(asked, facts, PUSH_MS + (asked.unit === null ? 0 : asked.stableMs)),

@@ -5,7 +5,7 @@ import {fannedOut} from './fan-out.js'
 import {fanOut, unitName} from './input.js'
 import {rebootStep} from './steps/reboot.js'
 import type {FleetSurroundings} from './surroundings.js'
-import {bastionTable, courseNotes, labelTable, timeText, titleOf, waveTable} from './view.js'
+import {courseNotes, tablesOf, timeText, titleOf} from './view.js'
 
 const input = z.strictObject({
   ...fanOut,
@@ -29,7 +29,7 @@ export const reboot: Runbook<RebootInput, Facts, FleetSurroundings> = {
   subject: ({hosts}) => String(hosts),
   view: (asked, facts) => ({
     title: titleOf('Reboot', asked, facts),
-    tables: [...labelTable(facts), waveTable(asked), ...bastionTable(facts)],
+    tables: tablesOf(asked, facts),
     notes: [
       ...courseNotes(asked, facts, BOOT_MS + asked.stableMs),
       `one host: look, reboot, wait for another boot id, then until ${asked.unit} stays up for ${timeText(asked.stableMs)}; ${timeText(asked.timeoutMs)} at most`,

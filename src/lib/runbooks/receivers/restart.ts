@@ -7,7 +7,7 @@ import {notRecent} from './guards/selection.js'
 import {fanOut, unitName} from './input.js'
 import {restartStep} from './steps/restart.js'
 import type {FleetSurroundings} from './surroundings.js'
-import {bastionTable, courseNotes, labelTable, timeText, titleOf, waveTable} from './view.js'
+import {courseNotes, tablesOf, timeText, titleOf} from './view.js'
 
 const input = z.strictObject({
   ...fanOut,
@@ -30,7 +30,7 @@ export const restart: Runbook<RestartInput, Facts, FleetSurroundings> = {
   guards: (asked, facts) => [...shared.guards(asked, facts), notRecent(facts)],
   view: (asked, facts) => ({
     title: titleOf(`Restart ${asked.unit}`, asked, facts),
-    tables: [...labelTable(facts), waveTable(asked), ...bastionTable(facts)],
+    tables: tablesOf(asked, facts),
     notes: [
       ...courseNotes(asked, facts, asked.stableMs),
       `one host: look, restart, wait until it runs under a new invocation and stays up for ${timeText(asked.stableMs)}${asked.verify === '' ? '' : ', then --verify'}; ${timeText(asked.timeoutMs)} at most`,

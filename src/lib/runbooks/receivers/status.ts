@@ -22,7 +22,7 @@ const THROTTLED_NOW = 0xf
 /** The fleet in few lines: each respect splits the hosts that answer, most frequent first, what is wrong before that. */
 export function statusGroups(answers: readonly Answer<Seen>[]): Group[] {
   const respects: [what: string, (answer: Answer<Seen>) => [value: string, bad: boolean] | undefined][] = [
-    ['reach', reach],
+    ['reach', reachText],
     ['unit', ofHealth(({unit: {load, active, sub}}) => unitText(load, active, sub))],
     ['uptime', ofHealth(({uptimeSec}) => uptimeText(uptimeSec))],
     ['clock', (answer) => ('value' in answer ? clockText(answer.value) : undefined)],
@@ -54,7 +54,8 @@ function ofHealth(of: (health: Health) => [string, boolean]) {
     'value' in answer ? of(answer.value.health) : undefined
 }
 
-function reach(answer: Answer<Seen>): [string, boolean] {
+/** Whether a host answers, or how it does not. */
+export function reachText(answer: Answer<unknown>): [string, boolean] {
   if ('value' in answer) return ['answers', false]
   const {fault, class: kind} = answer.failed
   if (fault === 'refused') return [`turned us away (${kind ?? 'sign-in'})`, true]
@@ -62,7 +63,7 @@ function reach(answer: Answer<Seen>): [string, boolean] {
   return [`no answer (${kind ?? 'lost'})`, true]
 }
 
-function unitText(load: string, active: string, sub: string): [string, boolean] {
+export function unitText(load: string, active: string, sub: string): [string, boolean] {
   if (load !== 'loaded') return [load, true]
   return [`${active} (${sub})`, active !== 'active']
 }

@@ -8,13 +8,19 @@ import {failuresText, stopsAt, unreachableText} from './limits.js'
 import {hostsText} from './names.js'
 import {waveSizes} from './waves.js'
 
-/** Values of a label that are shown; the others are summed up. */
+/** Values of a label, and states, that are shown; the others are summed up. */
 const VALUES = 5
+const STATES = 6
 /** To connect, sign in and look, beside the waiting. */
 const OVERHEAD_MS = 5000
 
+/** What is selected, how it is, and in which waves its turn comes. */
+export function tablesOf(asked: FanOut, facts: Facts): Table[] {
+  return [...labelTable(facts), ...todayTable(facts), waveTable(asked), ...bastionTable(facts)]
+}
+
 /** How the selection falls apart: one line a label. */
-export function labelTable({chosen}: Facts): Table[] {
+function labelTable({chosen}: Facts): Table[] {
   if (chosen.counts.length === 0) return []
   const table: Table = {
     columns: [{name: 'label'}, {name: 'hosts by value', shrink: true}],
@@ -30,8 +36,24 @@ function shares(values: readonly [string, number][]): string {
   return [...shown, ...(rest.length > 0 ? [`${rest.length} others ${others}`] : [])].join(', ')
 }
 
+/** How the hosts are, where they were asked. */
+function todayTable({now: {today}}: Facts): Table[] {
+  if (today.length === 0) return []
+  const rest = today.slice(STATES).reduce((sum, {hosts}) => sum + hosts, 0)
+  const rows = today.slice(0, STATES).map(({state, hosts}) => [state, String(hosts)])
+  return [
+    {
+      columns: [
+        {name: 'right now', shrink: true},
+        {name: 'hosts', align: 'right'},
+      ],
+      rows: rest > 0 ? [...rows, ['others', String(rest)]] : rows,
+    },
+  ]
+}
+
 /** The waves, with what stops each of them in numbers. */
-export function waveTable(asked: FanOut): Table {
+function waveTable(asked: FanOut): Table {
   const sizes = waveSizes(asked.waves, asked.hosts)
   let tried = 0
   return {
@@ -55,7 +77,7 @@ export function waveTable(asked: FanOut): Table {
   }
 }
 
-export function bastionTable({now}: Facts): Table[] {
+function bastionTable({now}: Facts): Table[] {
   if (now.bastions.length === 0) return []
   return [
     {

@@ -2,6 +2,7 @@ import type {Finding} from '../../../engine/runbook.js'
 import type {Facts} from '../facts.js'
 import type {FanOut} from '../input.js'
 import {hostsText, someOf} from '../names.js'
+import {WIDTH, widthWithin} from '../width.js'
 
 const NEEDED_PERCENT = 5
 
@@ -44,12 +45,9 @@ export function bastions({chosen, now}: Facts): Finding {
   }
 }
 
-/** Every host in flight costs a file descriptor, and some are needed for everything else. */
-export function widthOf({width}: FanOut, {now}: Facts): number {
-  return Math.max(1, Math.min(width ?? WIDTH, Math.floor(now.machine.fileDescriptors / 2)))
+export function widthOf(asked: FanOut, {now}: Facts): number {
+  return widthWithin(asked, now.machine.fileDescriptors)
 }
-
-const WIDTH = 500
 
 export function bounded(asked: FanOut, facts: Facts): Finding[] {
   const width = widthOf(asked, facts)
