@@ -27,6 +27,8 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/remote/ssh-*.test.ts',
     'test/commands/ssh.test.ts',
     'test/remote/fleet/sshd.test.ts',
+    'test/remote/fleet/openssh.test.ts',
+    'test/systems/receivers/file.test.ts',
     'test/remote/fleet/bastion.test.ts',
   ],
   dropbear: ['test/remote/fleet/dropbear.test.ts'],

@@ -16,8 +16,8 @@ export function endedIn(phase: Phase, detail: string): RemoteError {
     case 'key-exchange':
       if (/no matching/.test(detail))
         return new RemoteError('refused', `no algorithm in common: ${shown(detail)}`, {
-          class: 'handshake',
-          hint: 'Its SSH server is too old or too strict: SHA-1 and FIDO host keys are not supported.',
+          class: 'no-algorithm',
+          hint: 'Its SSH server is too old or too strict; the OpenSSH program may be able to: ssh -v to it.',
         })
       return unreachable('handshake', `the key exchange failed: ${shown(detail)}`)
     case 'sign-in':

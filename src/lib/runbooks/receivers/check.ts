@@ -62,6 +62,7 @@ const NOTHING: Facts['now'] = {
   bastions: [],
   recent: {hosts: 0, runs: []},
   machine: {fileDescriptors: 0, threads: 0},
+  manner: {openssh: '', agent: ''},
   today: [],
 }
 

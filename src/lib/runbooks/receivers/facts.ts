@@ -1,4 +1,6 @@
 import {EarlyEnd} from '../../engine/early.js'
+import type {FleetLinks} from '../../systems/receivers/fleet.js'
+import type {Manner} from '../../systems/receivers/manner.js'
 import type {FanOut} from './input.js'
 import type {Chosen, FleetSurroundings} from './surroundings.js'
 import {howTheyAre, type Today} from './today.js'
@@ -18,6 +20,7 @@ export type Facts = {
     /** Of these hosts, how many were restarted within the last hour, and by which runs. */
     recent: {hosts: number; runs: string[]}
     machine: {fileDescriptors: number; threads: number}
+    manner: Manner
     /** How the hosts are, where that was asked for. */
     today: Today[]
   }
@@ -31,16 +34,17 @@ export async function survey(
 ): Promise<Facts> {
   const chosen = await chosenHosts(systems, asked)
   const links = await systems.fleet(asked.fleet)
-  const [unpinned, bastions, recent] = await Promise.all([
+  const [unpinned, bastions, recent, manner] = await Promise.all([
     links.unpinned(chosen.hosts),
     bastionsOf(systems, asked, chosen, signal),
     recentOf(systems, asked, chosen),
+    mannerOf(links, chosen),
   ])
-  const facts: Facts = {chosen, now: {unpinned, bastions, recent, machine: links.limits(), today: []}}
+  const facts: Facts = {chosen, now: {unpinned, bastions, recent, machine: links.limits(), manner, today: []}}
   const wanted = asked.probe && systems.resumed() === undefined && unpinned.length === 0
   if (wanted) {
     const {unit = null, connectTimeoutMs} = asked
-    const how = {unit, connectTimeoutMs, width: widthWithin(asked, facts.now.machine.fileDescriptors)}
+    const how = {unit, connectTimeoutMs, width: widthWithin(asked, facts.now)}
     facts.now.today = await howTheyAre(links, chosen.hosts, how, signal)
   }
   return facts
@@ -63,6 +67,10 @@ async function chosenHosts(systems: FleetSurroundings, asked: FanOut): Promise<C
       `--waves leaves ${asked.hosts - covered} of ${asked.hosts} hosts out: let it end with rest`,
     )
   return chosen
+}
+
+async function mannerOf(links: FleetLinks, {hosts: [first]}: Chosen): Promise<Manner> {
+  return first ? await links.manner(first) : {openssh: '', agent: ''}
 }
 
 async function bastionsOf(

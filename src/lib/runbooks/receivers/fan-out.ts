@@ -3,7 +3,7 @@ import type {Stage, Step} from '../../engine/step.js'
 import type {FleetHost} from '../../systems/receivers/host.js'
 import {type Facts, survey} from './facts.js'
 import {gateOf} from './gate.js'
-import {bastions, bounded, pinned, widthOf} from './guards/reach.js'
+import {bastions, bounded, manner, pinned, widthOf} from './guards/reach.js'
 import {canary, selectionSize} from './guards/selection.js'
 import {spreadKept} from './guards/spread.js'
 import type {FanOut} from './input.js'
@@ -40,6 +40,7 @@ export function fannedOut<Input extends FanOut>(
       pinned(facts),
       ...spreadKept(asked, facts),
       bastions(facts),
+      ...manner(facts),
       ...bounded(asked, facts),
     ],
     stages: (systems, asked, facts) =>

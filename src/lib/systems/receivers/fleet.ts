@@ -1,4 +1,5 @@
 import type {FleetHost} from './host.js'
+import type {Manner} from './manner.js'
 
 export interface ReceiversSystems {
   /** @throws when the inventory has no such fleet. */
@@ -17,6 +18,8 @@ export interface FleetLinks {
   bastions(names: readonly string[], signal: AbortSignal): Promise<{name: string; error: string}[]>
   /** Ids whose host key is not pinned. */
   unpinned(hosts: readonly FleetHost[]): Promise<string[]>
+  /** How such hosts are signed in to: they share user and keys. */
+  manner(host: FleetHost): Promise<Manner>
   /** What this process may use. */
   limits(): {fileDescriptors: number; threads: number}
   /** Lets go of everything. */

@@ -5,10 +5,14 @@ import {type FleetPool, openFleetPool} from '../../remote/fleet/fleet-pool.js'
 import type {BastionSettings, SignIn} from '../../remote/fleet/messages.js'
 import type {PinnedKeys} from '../../remote/fleet/pinned-keys.js'
 import {packTarget} from '../../remote/fleet/sent-target.js'
+import type {OpensshLinks} from '../../remote/openssh/links.js'
+import {keyType} from '../../remote/ssh/key-blob.js'
 import {resolve, type Surroundings} from '../../remote/ssh/resolve.js'
 import type {SshTarget} from '../../remote/ssh/target.js'
-import type {FleetLinks, HostLink} from './fleet.js'
+import type {FleetLinks} from './fleet.js'
 import type {FleetHost} from './host.js'
+import {hostLink, type Ways} from './host-link.js'
+import {type Manner, mannerOf} from './manner.js'
 
 export type FleetSettings = {
   /** As the ssh configuration says of the first host unless given; the same for the whole fleet. */
@@ -39,13 +43,36 @@ const RESOLVE_MS = 10_000
 export function openFleet(settings: FleetSettings, around: FleetSurroundings): FleetLinks {
   const threads = settings.threads ?? Math.min(availableParallelism(), MOST_THREADS)
   const {keys, unpinned = 'refuse'} = settings
+  let signingIn: Promise<SignIn> | undefined
   let opening: Promise<FleetPool> | undefined
+  let openingSlow: Promise<OpensshLinks> | undefined
+  let manner: Promise<Manner> | undefined
+  const signIn = (address: string) => {
+    signingIn ??= signInOf(settings, around, address, AbortSignal.timeout(RESOLVE_MS))
+    return signingIn
+  }
   const pool = (address: string) => {
-    opening ??= openPool(settings, around, threads, address)
+    opening ??= signIn(address).then((how) => openPool(settings, around, threads, how))
     return opening
   }
+  const slow = (address: string) => {
+    openingSlow ??= signIn(address).then((how) => openOpenssh(settings, around, how))
+    return openingSlow
+  }
+  const mannerAt = (address: string) => {
+    manner ??= signIn(address).then(mannerOf)
+    return manner
+  }
   return {
-    link: (host) => hostLink(host, pool, {unpinned, onNewKey: (line) => pinned(host, line)}),
+    link(host) {
+      const {address} = host
+      const ways: Ways = {
+        pool: () => pool(address),
+        openssh: () => slow(address),
+        onlyOpenssh: async () => (await mannerAt(address)).openssh !== '',
+      }
+      return hostLink(host, ways, {unpinned, onNewKey: (line) => pinned(host, line)})
+    },
     async bastions(names, signal) {
       const [first] = names
       if (first === undefined) return []
@@ -56,8 +83,9 @@ export function openFleet(settings: FleetSettings, around: FleetSurroundings): F
     unpinned: async (hosts) =>
       hosts.filter((one) => keys.of(one.id, one.port).length === 0).map(({id}) => id),
     limits: () => ({fileDescriptors: mostFiles(), threads}),
+    manner: ({address}) => mannerAt(address),
     async close() {
-      await (await opening)?.close()
+      await Promise.all([(await opening)?.close(), (await openingSlow)?.close()])
     },
   }
 
@@ -67,28 +95,11 @@ export function openFleet(settings: FleetSettings, around: FleetSurroundings): F
   }
 }
 
-type OpenPool = (address: string) => Promise<FleetPool>
-
-function hostLink(
-  host: FleetHost,
-  pool: OpenPool,
-  options: {unpinned: 'refuse' | 'accept'; onNewKey(line: string): void},
-): HostLink {
-  let link: ReturnType<FleetPool['link']> | undefined
-  return {
-    async run(command, limits) {
-      link ??= (await pool(host.address)).link(host, options)
-      return link.run(command, limits)
-    },
-    close: () => link?.close(),
-  }
-}
-
 async function openPool(
   settings: FleetSettings,
   around: FleetSurroundings,
   threads: number,
-  address: string,
+  signIn: SignIn,
 ): Promise<FleetPool> {
   const signal = AbortSignal.timeout(RESOLVE_MS)
   const bastions = Object.entries(settings.bastions).map(async ([name, target]) => [
@@ -96,10 +107,31 @@ async function openPool(
     await bastionSettings(target, around, signal),
   ])
   return openFleetPool({
-    signIn: await signInOf(settings, around, address, signal),
+    signIn,
     bastions: Object.fromEntries(await Promise.all(bastions)) as Record<string, BastionSettings>,
     threads,
     pins: (id, port) => settings.keys.of(id, port),
+  })
+}
+
+/** Bastions are then reached as the ssh configuration says, with the keys that its known_hosts has. */
+async function openOpenssh(
+  {bastions, keys}: FleetSettings,
+  {env}: FleetSurroundings,
+  {user, identityFiles}: SignIn,
+): Promise<OpensshLinks> {
+  const {opensshLinks} = await import('../../remote/openssh/links.js')
+  const vias = Object.entries(bastions).map(([name, {host, port, user, identityFiles = []}]) => [
+    name,
+    {host, identityFiles, ...(port !== undefined && {port}), ...(user !== undefined && {user})},
+  ])
+  return opensshLinks({
+    user,
+    identityFiles,
+    bastions: Object.fromEntries(vias) as Parameters<typeof opensshLinks>[0]['bastions'],
+    pins: (id, port) =>
+      keys.of(id, port).map((base64) => `${keyType(Buffer.from(base64, 'base64')) ?? ''} ${base64}`),
+    env,
   })
 }
 

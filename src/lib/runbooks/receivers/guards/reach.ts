@@ -46,10 +46,33 @@ export function bastions({chosen, now}: Facts): Finding {
 }
 
 export function widthOf(asked: FanOut, {now}: Facts): number {
-  return widthWithin(asked, now.machine.fileDescriptors)
+  return widthWithin(asked, now)
+}
+
+/** Slower ways to sign in. */
+export function manner({now}: Facts): Finding[] {
+  const {openssh, agent} = now.manner
+  if (openssh !== '')
+    return [
+      {
+        id: 'openssh',
+        level: 'warn',
+        saw: `the OpenSSH program signs in, since ${openssh}: two processes for each host, several times the CPU, and fewer hosts at once`,
+      },
+    ]
+  if (agent === '') return []
+  return [
+    {
+      id: 'agent',
+      level: 'warn',
+      saw: `an ssh-agent signs for every host, one after the other (about 650 a second), since ${agent}`,
+      clear: 'name a key file with identity in the inventory',
+    },
+  ]
 }
 
 export function bounded(asked: FanOut, facts: Facts): Finding[] {
+  if (facts.now.manner.openssh !== '') return []
   const width = widthOf(asked, facts)
   const wanted = Math.min(asked.width ?? WIDTH, asked.hosts)
   if (width >= wanted) return []
