@@ -9,7 +9,7 @@ import {restartOf} from './inputs.js'
 import {journalOf} from './operate.js'
 import {room} from './room.js'
 
-const HOSTS = 300
+const HOSTS = 2000
 const KILLS = 20
 const {fleet, place, restarts} = room(HOSTS)
 
@@ -34,12 +34,12 @@ async function ran(input: RestartInput, run: string | undefined, killAfterMs: nu
 /** Reproducible moments, between at once and when everything waits for what may be on its way. */
 function* moments() {
   for (let seed = 7; ; seed = (seed * 16_807) % 2_147_483_647)
-    yield Math.floor((seed / 2_147_483_647) ** 2 * 8000)
+    yield Math.floor((seed / 2_147_483_647) ** 2 * 6000)
 }
 
 test('killed at twenty moments and resumed each time: every host is restarted exactly once', async () => {
-  await fleet().control.behave([], {restartMs: 300, commandMs: 10})
-  const input = restartOf(HOSTS, {width: 8, waves: [{hosts: 1}, {hosts: 10}, 'rest']})
+  await fleet().control.behave([], {restartMs: 300})
+  const input = restartOf(HOSTS, {width: 64, waves: [{hosts: 1}, {hosts: 10}, 'rest']})
   let run: string | undefined
   let kills = 0
   for (const moment of moments()) {
