@@ -89,6 +89,11 @@ func (f *fleet) config(h *host, how behaviour, conn net.Conn) *ssh.ServerConfig 
 func (f *fleet) session(h *host, server *ssh.ServerConn, channel ssh.Channel, requests <-chan *ssh.Request) {
 	defer channel.Close()
 	for request := range requests {
+		// Ansible asks for a terminal, and goes away where there is none.
+		if request.Type == "pty-req" {
+			_ = request.Reply(true, nil)
+			continue
+		}
 		if request.Type != "exec" {
 			_ = request.Reply(false, nil)
 			continue
