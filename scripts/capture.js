@@ -26,7 +26,8 @@ for (const file of readdirSync(here).sort()) {
   }
 }
 
-async function capture({part, play}, columns, rows) {
+/** `size` is of a lab that has one: what lab up is told behind the part. */
+async function capture({part, size = '', play}, columns, rows) {
   const home = mkdtempSync(join(tmpdir(), 'redeye-'))
   const socket = `redeye-capture-${process.pid}-${columns}`
   const tmux = (...args) => execFileSync('tmux', ['-L', socket, ...args], {encoding: 'utf8'})
@@ -63,7 +64,7 @@ async function capture({part, play}, columns, rows) {
       `bash --noprofile --rcfile ${rc} -i`,
     )
     await sleep(500)
-    await type(`redeye lab up ${part} >/dev/null; sleep 2; echo "lab" "is up"`)
+    await type(`redeye lab up ${part} ${size} >/dev/null; sleep 2; echo "lab" "is up"`)
     await until('lab is up')
     await play({type, until, keep, interrupt})
     return screens

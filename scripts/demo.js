@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
+import {fleetControl} from '../dist/lib/lab/fleet-control.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
 import {labKill, labStart} from '../dist/lib/lab/state.js'
 
@@ -21,6 +22,8 @@ try {
   else await withoutPeer('redis')
   if (await peerIsThere('vsphere')) await vsphereTour()
   else await withoutPeer('vsphere')
+  if (await peerIsThere('receivers')) await receiversTour()
+  else await withoutPeer('receivers')
   say(`The demo took ${Math.round((Date.now() - began) / 1000)} s.`)
 } catch (error) {
   say(`DEMO FAILED: ${error instanceof Error ? error.message : error}`)
@@ -101,6 +104,28 @@ async function vsphereTour() {
   const back = ['vsphere', 'host', 'restore', 'mdc-esx-02', '--move-back', '--settle', '1s', '--yes']
   await redeye([...back, '--progress', 'none'])
   await redeye(['vsphere', 'vm', 'list', '--host', 'mdc-esx-02'])
+  await redeye(['lab', 'down'], {quiet: true})
+}
+
+async function receiversTour() {
+  use('receivers')
+  say('300 simulated receivers over real SSH; 3 % are away, and one does not survive its restart:')
+  await redeye(['lab', 'up', 'receivers', '--count', '300'])
+  await redeye(['receivers', 'list', '--where', 'country=SE'])
+  say('A restart in Sweden: a canary, then two waves; each host is verified by its own systemd (exit 11):')
+  const restart = ['receivers', 'restart', '--where', 'country=SE', '--waves', '1,30%,rest']
+  const paced = [...restart, '--order-seed', '4', '--soak', '1s', '--stable', '1s', '--timeout', '8s']
+  await redeye([...paced, '--confirm', '32'], {exit: 11})
+  say('Somebody repairs both. What failed is tried again, and nobody else is touched:')
+  const {run} = (await json(['runs', 'list']))[0]
+  const [{record}] = (await json(['lab', 'status'])).labs
+  const control = fleetControl(record.control)
+  await control.behave([], {})
+  await redeye(['runs', 'resume', run, '--only', 'failed', '--confirm', '32', '--progress', 'none'])
+  const counts = (await control.hosts()).map(({restarts}) => restarts)
+  const [never, once] = [0, 1].map((times) => counts.filter((count) => count === times).length)
+  process.stdout.write(`the simulator saw ${once} hosts restarted once, ${never} never\n`)
+  if (once !== 32 || never !== 268) throw new Error(`restarts by host: ${counts.join()}`)
   await redeye(['lab', 'down'], {quiet: true})
 }
 

@@ -20,7 +20,7 @@ const cli = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const dir = await mkdtemp(join(tmpdir(), 'redeye-30k-'))
 const fleet = await startFleet({dir, count: HOSTS})
 const away = idsAt(fleet, 29, 7)
-const broken = idsAt(fleet, 997, 5)
+const broken = idsAt(fleet, 997, 5).filter((id) => !away.includes(id))
 await fleet.control.behave(away, {connect: 'refuse'})
 await fleet.control.behave(broken, {unit: 'crash-loop'})
 

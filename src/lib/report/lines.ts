@@ -68,9 +68,9 @@ function describe(event: Event, progress: Progress, colours: Paint): string {
     case 'plan':
       return `plan ${clean(event.view.title)}`
     case 'run':
-      return `run ${event.run}: ${event.steps} steps`
+      return `run ${event.run}: ${stepsOf(event.steps)}`
     case 'stage':
-      return `stage ${clean(event.stage)}: ${clean(event.says)} (${event.steps} steps, ${event.width} at a time)`
+      return `stage ${clean(event.stage)}: ${clean(event.says)} (${stepsOf(event.steps)}, ${Math.min(event.width, event.steps)} at a time)`
     case 'start':
       return `${step(event, progress)} start ${clean(event.says)}`
     case 'saw': {
@@ -96,6 +96,10 @@ function describe(event: Event, progress: Progress, colours: Paint): string {
       return `outcome ${verdict} (exit ${exitCode(verdict)}): ${clean(says)}`
     }
   }
+}
+
+function stepsOf(count: number): string {
+  return `${count} ${count === 1 ? 'step' : 'steps'}`
 }
 
 function step({step: id, undo}: {step: string; undo: boolean}, progress: Progress): string {

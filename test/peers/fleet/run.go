@@ -81,7 +81,8 @@ func (h *host) show(arguments []string, unit string) string {
 		unit, s.Active, s.Sub, s.Invocation, s.NRestarts, s.Started.Sub(h.booted).Microseconds())
 }
 
-// settle lets a crash loop go on: a new start every second. It is called with the lock held.
+// settle lets a crash loop go on: a new start every second, which succeeds once somebody has repaired the host. It is called
+// with the lock held.
 func (h *host) settle() {
 	if h.state.Sub != "auto-restart" {
 		return
@@ -90,6 +91,10 @@ func (h *host) settle() {
 		h.state.Started = h.state.Started.Add(time.Second)
 		h.state.NRestarts++
 		h.state.Invocation = randomHex()
+		if h.behaviour.Unit != "crash-loop" {
+			h.state.Active, h.state.Sub = "active", "running"
+			return
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
 import {RemoteError} from '../fault.js'
-import {shown, unreachable} from './faults.js'
+import {connectFault, shown, unreachable} from './faults.js'
 
 /** How far a connection came. In `session` it is signed in. */
 export type Phase = 'greeting' | 'key-exchange' | 'sign-in' | 'session'
@@ -8,6 +8,7 @@ export type Phase = 'greeting' | 'key-exchange' | 'sign-in' | 'session'
 export function endedIn(phase: Phase, detail: string): RemoteError {
   switch (phase) {
     case 'greeting':
+      if (/ECONNRESET|EPIPE/.test(detail)) return connectFault({code: 'ECONNRESET'})
       return unreachable(
         'handshake',
         `no SSH server answered: ${shown(detail)}`,

@@ -73,10 +73,10 @@ const CONNECTING: Readonly<Record<string, readonly [kind: string, says: string, 
   EADDRNOTAVAIL: ['local-limit', 'this machine has no ports left', 'Lower --width.'],
 }
 
-export function connectFault(error: NodeJS.ErrnoException): RemoteError {
+export function connectFault(error: {code?: string | undefined; message?: string}): RemoteError {
   const [kind, says, hint] = CONNECTING[error.code ?? ''] ?? [
     'no-connection',
-    `it could not be connected to: ${shown(error.code ?? error.message)}`,
+    `it could not be connected to: ${shown(error.code ?? error.message ?? '')}`,
   ]
   return unreachable(kind, says, hint)
 }
