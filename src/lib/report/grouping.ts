@@ -63,7 +63,7 @@ const WORD = /[\w-]/
 
 function withoutWord(text: string, word: string): string {
   let at = text.indexOf(word)
-  if (at < 0) return text
+  if (at < 0 || word === '') return text
   let result = ''
   let from = 0
   for (; at >= 0; at = text.indexOf(word, at + word.length)) {
