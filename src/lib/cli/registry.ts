@@ -19,6 +19,10 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
+  'azure.vm.recover': async () => (await import('../runbooks/azure/recover.js')).recover,
+  'azure.vm.restart': async () => (await import('../runbooks/azure/recover.js')).restart,
+  'azure.vm.redeploy': async () => (await import('../runbooks/azure/recover.js')).redeploy,
+  'azure.vm.cycle': async () => (await import('../runbooks/azure/recover.js')).cycle,
 }
 
 /** Every check by id. */
