@@ -17,7 +17,7 @@ vsphere: a vCenter that refuses as the real one does, with a cluster that DRS lo
   static override args = {
     part: Args.string({
       description: 'Which part',
-      options: ['haproxy', 'redis', 'vsphere'],
+      options: ['haproxy', 'redis', 'vsphere', 'azure'],
       default: 'haproxy',
     }),
   }

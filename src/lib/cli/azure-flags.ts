@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {durationFlag} from './flags.js'
+import {UsageError} from './usage-error.js'
 
 export const accountFlags = {
   target: Flags.string({
@@ -17,6 +18,11 @@ export const groupFlag = {
     helpValue: 'NAME',
   }),
 }
+
+export const setArg = Args.string({
+  description: 'Name of the scale set, or its whole resource id',
+  required: true,
+})
 
 export const vmArg = Args.string({description: 'Name of the VM, or its whole resource id', required: true})
 
@@ -44,6 +50,14 @@ export const patienceFlags = {
   }),
 }
 
+export const agentWaitFlag = {
+  'agent-wait': durationFlag({
+    summary: 'How long the guest agent, and health, may take afterwards',
+    default: 15 * 60_000,
+    defaultHelp: async () => '15m',
+  }),
+}
+
 export const vmFlags = {
   ...accountFlags,
   ...groupFlag,
@@ -58,11 +72,7 @@ export const vmFlags = {
     default: true,
     allowNo: true,
   }),
-  'agent-wait': durationFlag({
-    summary: 'How long the guest agent may take afterwards',
-    default: 15 * 60_000,
-    defaultHelp: async () => '15m',
-  }),
+  ...agentWaitFlag,
   settle: durationFlag({
     summary: 'How long the old boot id is looked at again before it counts',
     default: 60_000,
@@ -82,6 +92,16 @@ export const capacityFlags = {
     defaultHelp: async () => '2m',
   }),
 }
+
+/** `80%`, as a number. */
+export const percentFlag = Flags.custom<number>({
+  helpValue: 'PCT',
+  async parse(text) {
+    const percent = Number(/^(\d{1,3})%?$/.exec(text)?.[1])
+    if (!(percent <= 100)) throw new UsageError(`'${text}' is not a share: write 80%`)
+    return percent
+  },
+})
 
 interface PatienceFlags {
   timeout: number

@@ -28,21 +28,21 @@ export function account({estate}: AzureWorld): Answer {
   })
 }
 
-/** `$filter=resourceType eq '...' and name eq '...'` */
+/** `$filter=resourceType eq '...' and name eq '...'`, or `tagName eq '...' and tagValue eq '...'`. */
 export function resources({estate}: AzureWorld, filter: string): Answer {
-  const wanted = /name eq '([^']*)'/.exec(filter)?.[1]
-  const kind = /resourceType eq '([^']*)'/.exec(filter)?.[1] ?? ''
-  const of = (all: {name: string; group: string}[]) =>
-    all.filter(({name}) => wanted === undefined || name.toLowerCase() === wanted.toLowerCase())
-  const found = kind === VM_KIND ? of(estate.vms) : kind === SET_KIND ? of(estate.sets) : []
-  return ok({
-    value: found.map(({name, group}) => ({
-      id: idOf(kind, group, name),
-      name,
-      type: kind,
-      location: estate.location,
-    })),
+  const term = (name: string) => new RegExp(`${name} eq '([^']*)'`).exec(filter)?.[1]
+  const [kind, name, tag, value] = ['resourceType', 'name', 'tagName', 'tagValue'].map(term)
+  const named = (one: {name: string}) => one.name.toLowerCase() === name?.toLowerCase()
+  const tagged = (vm: LabVm) => tag !== undefined && vm.tags[tag] === value
+  const vms = estate.vms.filter((vm) => (tag === undefined ? kind === VM_KIND && named(vm) : tagged(vm)))
+  const sets = tag === undefined && kind === SET_KIND ? estate.sets.filter(named) : []
+  const payload = (type: string, one: {name: string; group: string}) => ({
+    id: idOf(type, one.group, one.name),
+    name: one.name,
+    type,
+    location: estate.location,
   })
+  return ok({value: [...vms.map((vm) => payload(VM_KIND, vm)), ...sets.map((set) => payload(SET_KIND, set))]})
 }
 
 export function vmList(world: AzureWorld, query: URLSearchParams): Answer {

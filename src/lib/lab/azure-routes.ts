@@ -28,7 +28,7 @@ export function route(world: AzureWorld, request: ArmRequest): Answer | undefine
 
 /** What the action is called in roles and locks. */
 export function actionOf({method, path}: ArmRequest): string {
-  const [, kind = '', rest = ''] = /\/providers\/(Microsoft\.\w+)\/(.*)$/.exec(path) ?? []
+  const [, kind = '', rest = ''] = /.*\/providers\/(Microsoft\.\w+)\/(.*)$/.exec(path) ?? []
   const words = rest.split('/')
   const types = words.filter((_, at) => at % 2 === 0)
   const base = `${kind}/${types.join('/')}`

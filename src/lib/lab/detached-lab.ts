@@ -1,3 +1,4 @@
+import {startAzureLab} from './azure-lab.js'
 import {loadUrls, startHaproxyLab} from './haproxy-lab.js'
 import type {LabPartName} from './lab-record.js'
 import type {LoadStats} from './load.js'
@@ -14,6 +15,8 @@ export interface LabLoad {
   redis: RedisLoadStats & {checked?: number; lost?: number}
   /** Nobody signs in to it but us. */
   vsphere: never
+  /** A resource manager, and nobody behind it. */
+  azure: never
 }
 
 export type LabStartOptions = {
@@ -67,6 +70,12 @@ export const START: Readonly<Record<LabPartName, Start>> = {
       await lab.stop()
       throw error
     }
+  },
+  /** Two web servers, a database, a batch machine, and two scale sets; operations take a few seconds. */
+  async azure(dir) {
+    const lab = await startAzureLab({dir, detached: true, poll: '1s'})
+    await lab.control.set({operationMs: 4000, agentMs: 2000})
+    return lab
   },
 }
 

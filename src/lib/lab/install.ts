@@ -6,7 +6,7 @@ import {promisify} from 'node:util'
 import {GO_NEEDED, goVersion} from './go.js'
 
 /** `terminal` is what the tests of the live screen run in. */
-export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'fleet' | 'terminal'
+export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'fleet' | 'azure' | 'terminal'
 
 type Need = {command: string; package: string}
 
@@ -25,6 +25,7 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'fleet'>, Need[]> = {
     {command: 'ssh', package: 'openssh-client'},
   ],
   dropbear: [{command: 'dropbear', package: 'dropbear-bin'}],
+  azure: [{command: 'openssl', package: 'openssl'}],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }
 

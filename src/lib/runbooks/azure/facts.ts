@@ -32,7 +32,7 @@ export type Facts = {
 
 export async function survey(
   systems: AzureSystems,
-  asked: RecoverInput,
+  asked: Pick<RecoverInput, 'target' | 'subscription' | 'group' | 'vm'>,
   signal: AbortSignal,
 ): Promise<Facts> {
   const azure = await systems.azure(asked.target, asked.subscription)

@@ -1,7 +1,8 @@
 import type {Finding, Runbook} from '../../engine/runbook.js'
-import type {Stage} from '../../engine/step.js'
+import type {Stage, Step} from '../../engine/step.js'
 import type {AzureSystems} from '../../systems/azure/azure.js'
 import {type Facts, survey} from './facts.js'
+import {softened} from './guards/own-doing.js'
 import {account, found, locked, permitted} from './guards/place.js'
 import {vmGuards} from './guards/vm.js'
 import {type RecoverInput, recoverInput} from './input.js'
@@ -32,7 +33,10 @@ function vmRunbook(id: string, summary: string): VmRunbook {
     survey,
     rests,
     guards: (asked, facts) => guards(asked, facts, id.replaceAll('.', ' ')),
-    resumeGuards: (asked, facts) => guards(asked, facts, id.replaceAll('.', ' ')).map(softened),
+    resumeGuards: (asked, facts) =>
+      guards(asked, facts, id.replaceAll('.', ' ')).map(
+        softened(['method', 'provisioning', 'running', 'proof']),
+      ),
     undoGuards: (asked, facts) => [
       account(asked, facts.account),
       locked(facts.locks, facts.unread.locks),
@@ -42,13 +46,6 @@ function vmRunbook(id: string, summary: string): VmRunbook {
     stages,
     onFailure: 'stop',
   }
-}
-
-/** What the run itself has brought about: the VM is down, or Azure is at it. */
-const OWN_DOING = new Set(['method', 'provisioning', 'running', 'proof'])
-
-function softened(finding: Finding): Finding {
-  return finding.level === 'refuse' && OWN_DOING.has(finding.id) ? {...finding, level: 'warn'} : finding
 }
 
 const START = 'Microsoft.Compute/virtualMachines/start/action'
@@ -104,18 +101,20 @@ function methodStages(systems: AzureSystems, asked: RecoverInput, facts: Facts, 
   switch (method) {
     case 'restart':
     case 'redeploy':
-      return [
-        {id: method, says: method, steps: [restartStep(systems, asked, vm, method, proofOf(asked, facts))]},
-      ]
+      return [stage(method, method, restartStep(systems, asked, vm, method, proofOf(asked, facts)))]
     case 'cycle':
       return [
-        {id: 'deallocate', says: 'take it off its host', steps: [deallocateStep(systems, asked, vm)]},
-        // Before its turn it is reached: the VM runs.
-        {id: 'start', says: 'bring it back', steps: [startStep(systems, asked, vm)], look: 'reached'},
+        stage('deallocate', 'take it off its host', deallocateStep(systems, asked, vm)),
+        stage('start', 'bring it back', startStep(systems, asked, vm)),
       ]
     case 'start':
-      return [{id: 'start', says: 'bring it back', steps: [startStep(systems, asked, vm)]}]
+      return [stage('start', 'bring it back', startStep(systems, asked, vm))]
     case 'reapply':
-      return [{id: 'reapply', says: 'reapply', steps: [reapplyStep(systems, asked, vm)]}]
+      return [stage('reapply', 'reapply', reapplyStep(systems, asked, vm))]
   }
+}
+
+/** Looked at when its turn comes: what was done well stays done when a run is resumed, and Azure forgets its operations. */
+function stage(id: string, says: string, only: Step): Stage {
+  return {id, says, steps: [only], look: 'reached'}
 }

@@ -24,6 +24,8 @@ export interface Azure {
   allowance(): {[header: string]: string}
   /** Where things of this name are. */
   find(kind: 'vm' | 'set', name: string, signal: AbortSignal): Promise<Place[]>
+  /** Where the VMs with this tag are. */
+  tagged(key: string, value: string, signal: AbortSignal): Promise<Place[]>
   vm(at: Place, signal: AbortSignal): Promise<Vm>
   /** The same, but not more often than operations are asked: for waits. */
   watch(at: Place, signal: AbortSignal): Promise<Vm>

@@ -34,6 +34,8 @@ export type Vm = Place & {
   proximityGroup: string | null
   /** The platform offers a maintenance that the customer may begin. */
   maintenance: boolean
+  /** As its application health probe says; null where nothing probes it. */
+  appHealth: string | null
   nics: string[]
 }
 

@@ -35,6 +35,7 @@ export function parseVm(vm: VirtualMachine): Vm {
     scaleSet: vm.virtualMachineScaleSet?.id ?? null,
     proximityGroup: vm.proximityPlacementGroup?.id ?? null,
     maintenance: instanceView?.maintenanceRedeployStatus?.isCustomerInitiatedMaintenanceAllowed === true,
+    appHealth: instanceView?.vmHealth?.status?.code?.split('/')[1] ?? null,
     nics: (vm.networkProfile?.networkInterfaces ?? []).flatMap(({id}) => (id ? [id] : [])),
   }
 }

@@ -17,6 +17,7 @@ const KINDS = {
 type Reads = Pick<
   Azure,
   | 'find'
+  | 'tagged'
   | 'vm'
   | 'watch'
   | 'vms'
@@ -39,6 +40,12 @@ export function computeReads(session: Session, arm: Arm, pace: Pace, subscriptio
       const options = {expand: 'instanceView', abortSignal: signal}
       return (await all(client.virtualMachineScaleSetVMs.list(group, name, options))).map(parseInstance)
     })
+  const resources = (filter: string, signal: AbortSignal) =>
+    arm.list(
+      `/subscriptions/${subscription}/resources?$filter=${encodeURIComponent(filter)}`,
+      RESOURCES,
+      signal,
+    )
   const paced = async <T>(key: string, signal: AbortSignal, read: () => Promise<T>): Promise<T> => {
     await pace.turn(key, signal)
     const got = await read()
@@ -50,22 +57,17 @@ export function computeReads(session: Session, arm: Arm, pace: Pace, subscriptio
     instances,
     watch: (at, signal) => paced(`vm ${at.group}/${at.name}`, signal, () => vm(at, signal)),
     watchInstances: (at, signal) => paced(`set ${at.group}/${at.name}`, signal, () => instances(at, signal)),
-    async find(kind, name, signal) {
-      const filter = encodeURIComponent(
-        `resourceType eq '${KINDS[kind]}' and name eq '${name.replaceAll("'", "''")}'`,
-      )
-      const found = (await arm.list(
-        `/subscriptions/${subscription}/resources?$filter=${filter}`,
-        RESOURCES,
-        signal,
-      )) as {
-        id?: string
-      }[]
-      return found.flatMap(({id}) => {
-        const place = parseId(id ?? '')
-        return place ? [{group: place.group, name: place.name}] : []
-      })
-    },
+    // A filter by tag takes no further term [docs: Resources - List].
+    tagged: async (key, value, signal) =>
+      placesOf(
+        await resources(`tagName eq '${quoted(key)}' and tagValue eq '${quoted(value)}'`, signal),
+        KINDS.vm,
+      ),
+    find: async (kind, name, signal) =>
+      placesOf(
+        await resources(`resourceType eq '${KINDS[kind]}' and name eq '${quoted(name)}'`, signal),
+        KINDS[kind],
+      ),
     vms: (signal) =>
       session.call('the VMs', signal, async ({client}) =>
         (await all(client.virtualMachines.listAll({statusOnly: 'true', abortSignal: signal}))).map(parseVm),
@@ -100,6 +102,17 @@ export function computeReads(session: Session, arm: Arm, pace: Pace, subscriptio
           }),
       ),
   }
+}
+
+function placesOf(resources: unknown[], kind: string): Place[] {
+  return (resources as {id?: string}[]).flatMap(({id}) => {
+    const place = parseId(id ?? '')
+    return place?.kind.toLowerCase() === kind.toLowerCase() ? [{group: place.group, name: place.name}] : []
+  })
+}
+
+function quoted(text: string): string {
+  return text.replaceAll("'", "''")
 }
 
 async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {

@@ -28,8 +28,16 @@ export function deallocateStep(systems: AzureSystems, asked: RecoverInput, vm: V
       if (course.is === 'ended') return {reached: false, ...looked}
       return {...underWay(course, before), before: looked.before}
     },
-    apply: async (signal, _before, remember) =>
-      sendChange(await azure(), systems, {kind: 'vm', at, verb: 'deallocate'}, remember, signal),
+    async apply(signal, _before, remember) {
+      await sendChange(
+        await azure(),
+        systems,
+        {kind: 'vm', at, verb: 'deallocate'},
+        `deallocate ${vm.name}`,
+        remember,
+        signal,
+      )
+    },
     once: true,
     patienceMs: asked.operationMs + asked.busyMs,
     pollMs: PACED_MS,
@@ -67,8 +75,16 @@ export function startStep(systems: AzureSystems, asked: RecoverInput, vm: Vm): S
       const late = systems.now() - endedAtMs > asked.agentMs
       return {reached: false, ...looked, before, ...(late && {hopeless: true})}
     },
-    apply: async (signal, _before, remember) =>
-      sendChange(await azure(), systems, {kind: 'vm', at, verb: 'start'}, remember, signal),
+    async apply(signal, _before, remember) {
+      await sendChange(
+        await azure(),
+        systems,
+        {kind: 'vm', at, verb: 'start'},
+        `start ${vm.name}`,
+        remember,
+        signal,
+      )
+    },
     once: true,
     patienceMs: asked.operationMs + asked.agentMs + asked.busyMs + asked.capacityMs,
     pollMs: PACED_MS,

@@ -29,8 +29,16 @@ export function reapplyStep(systems: AzureSystems, asked: RecoverInput, vm: Vm):
         before: before ?? {provisioning},
       }
     },
-    apply: async (signal, _before, remember) =>
-      sendChange(await azure(), systems, {kind: 'vm', at, verb: 'reapply'}, remember, signal),
+    async apply(signal, _before, remember) {
+      await sendChange(
+        await azure(),
+        systems,
+        {kind: 'vm', at, verb: 'reapply'},
+        `reapply ${vm.name}`,
+        remember,
+        signal,
+      )
+    },
     once: true,
     patienceMs: asked.operationMs + asked.busyMs,
     pollMs: PACED_MS,

@@ -1,3 +1,4 @@
+import {failing} from '../../../engine/failure.js'
 import type {Json} from '../../../engine/json.js'
 import {type Probe, type Step, step} from '../../../engine/step.js'
 import type {Azure, AzureSystems} from '../../../systems/azure/azure.js'
@@ -37,11 +38,12 @@ export function restartStep(
     },
     async apply(signal, _before, remember) {
       const service = await azure()
-      const bootId = proof === 'boot-id' ? await readBootId(service, systems, vm, signal) : undefined
+      const bootId = proof === 'boot-id' ? await bootIdBefore(service, systems, vm, signal) : undefined
       await sendChange(
         service,
         systems,
         {kind: 'vm', at, verb},
+        `${verb} ${vm.name}`,
         remember,
         signal,
         bootId === undefined ? {} : {bootId},
@@ -53,6 +55,24 @@ export function restartStep(
     recheck: ['azure-lock', 'availability'],
     undo: {kind: 'leave', why: 'what a restart interrupts cannot be taken back'},
     irreversible: 'whatever runs in the guest is interrupted',
+  })
+}
+
+/** Without it a restart could not be proven. @throws `refused`: nothing was sent */
+async function bootIdBefore(
+  azure: Azure,
+  systems: AzureSystems,
+  vm: Vm,
+  signal: AbortSignal,
+): Promise<string> {
+  return await readBootId(azure, systems, vm, signal).catch((error: unknown) => {
+    const {message} = failing(error)
+    const hint = 'Use --proof agent: it is enough that the guest agent reports afterwards.'
+    throw Object.assign(new Error(`${message}; nothing was restarted`), {
+      fault: 'refused',
+      class: 'boot-id',
+      hint,
+    })
   })
 }
 
@@ -100,12 +120,14 @@ function bootWitness(systems: AzureSystems, asked: RecoverInput) {
     if (asked.agent && !vm.agent.ready)
       return not(`Succeeded and running; guest agent ${vm.agent.says}`, sinceMs > asked.agentMs || undefined)
     if (sent?.bootId !== undefined) {
-      const now = await readBootId(azure, systems, vm, signal)
+      const late = sinceMs >= asked.settleMs ? 'in-doubt' : undefined
+      const now = await readBootId(azure, systems, vm, signal).catch((error: unknown) => {
+        if (failing(error).fault !== 'answered') throw error
+        return failing(error)
+      })
+      if (typeof now !== 'string') return not(`Azure says Succeeded, and ${now.message}`, late)
       if (now !== sent.bootId) return {reached: true, saw: `the guest was restarted: boot id ${now}`, before}
-      return not(
-        `Azure says Succeeded, but the boot id is still ${now}: the guest was not restarted`,
-        sinceMs >= asked.settleMs ? 'in-doubt' : undefined,
-      )
+      return not(`Azure says Succeeded, but the boot id is still ${now}: the guest was not restarted`, late)
     }
     if (vm.agent.ready && vm.agent.atMs !== null && vm.agent.atMs > (sent?.atMs ?? Number.POSITIVE_INFINITY))
       return {

@@ -24,15 +24,17 @@ export function sentOf(learned: Json | undefined): Sent | undefined {
 /**
  * Sends a change once. Its id is on disk before, so that a lost answer can be looked up in the Activity Log, and the address of
  * its operation right after, so that nobody has to send it again.
+ * @returns undefined when another operation was in the way
  */
 export async function sendChange(
   azure: Azure,
   systems: AzureSystems,
   change: Change,
+  says: string,
   remember: Remember,
   signal: AbortSignal,
   more: Pick<Sent, 'bootId'> = {},
-): Promise<void> {
+): Promise<Sent | undefined> {
   const sending: Sent = {phase: 'sending', requestId: systems.newId(), atMs: systems.now(), ...more}
   await remember(sending)
   let operation: Operation
@@ -40,11 +42,16 @@ export async function sendChange(
     operation = await azure.send(change, sending.requestId, signal)
   } catch (error) {
     const {fault, class: kind, message} = failing(error)
-    if (kind === 'busy') return await remember({...sending, phase: 'busy', says: message})
+    if (kind === 'busy') {
+      await remember({...sending, phase: 'busy', says: message})
+      return undefined
+    }
     if (fault === 'answered') await remember({...sending, phase: 'refused', says: message})
     throw error
   }
-  await remember({...sending, phase: 'accepted', operation}, `Azure has taken it: ${nameOf(operation)}`)
+  const accepted: Sent = {...sending, phase: 'accepted', operation}
+  await remember(accepted, `${says}: Azure has taken it, ${nameOf(operation)}`)
+  return accepted
 }
 
 function nameOf({url}: Operation): string {
