@@ -21,7 +21,7 @@ export function recoverView(asked: RecoverInput, facts: Facts): PlanView {
   const rows = [
     ['subscription', `${account.name} ${account.subscription}`],
     ['signed in', `${account.principal}, tenant ${account.tenant}`],
-    ['VM', `${vm.group}/${vm.name}, ${vm.size}, ${vm.location}${vm.zone ? ` zone ${vm.zone}` : ''}`],
+    ['size', `${vm.size}, ${vm.location}${vm.zone ? ` zone ${vm.zone}` : ''}`],
     ['now', stateText(vm)],
     ['health', health ? `${health.state}${health.reason ? ` (${health.reason})` : ''}` : 'not known'],
     ['addresses', addressText(facts)],
@@ -30,7 +30,7 @@ export function recoverView(asked: RecoverInput, facts: Facts): PlanView {
   const proof = proofOf(asked, facts)
   return {
     title,
-    tables: [{columns: [{name: ''}, {name: '', shrink: true}], rows}],
+    tables: [{columns: [{name: 'VM'}, {name: `${vm.group}/${vm.name}`, shrink: true}], rows}],
     notes: [
       ...(method ? [`it takes ${LASTS[method]}`] : []),
       ...(method === 'restart' || method === 'redeploy' ? [proof === 'boot-id' ? BY_BOOT_ID : BY_AGENT] : []),

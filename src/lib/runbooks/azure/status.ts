@@ -15,7 +15,6 @@ export function vmStatus(facts: Facts): Status {
   const {vm, health, network, peers, locks, account} = facts
   const rows = vm
     ? [
-        ['VM', `${vm.group}/${vm.name}`],
         ['subscription', `${account.name} ${account.subscription}`],
         ['state', stateText(vm)],
         ['provisioning', [vm.provisioning, vm.provisioningCode].filter(Boolean).join(' ')],
@@ -40,7 +39,10 @@ export function vmStatus(facts: Facts): Status {
       ].filter(([, value]) => value !== '')
     : []
   return {
-    tables: rows.length > 0 ? [{columns: [{name: ''}, {name: '', shrink: true}], rows}] : [],
+    tables:
+      rows.length > 0
+        ? [{columns: [{name: 'VM'}, {name: `${vm?.group}/${vm?.name}`, shrink: true}], rows}]
+        : [],
     notes: Object.entries(facts.unread).map(([what, why]) => `could not read ${what}: ${why}`),
     json: facts as unknown as Json,
   }

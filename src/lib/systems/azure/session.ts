@@ -41,6 +41,9 @@ export interface Session {
   allowance(): {[header: string]: string}
 }
 
+/** Of reads, and of what was throttled: 0.5 s, 1 s and 2 s, or what Azure says. An engineer waits no longer to hear that nobody answers. */
+const RETRIES = {maxRetries: 3, retryDelayInMs: 500}
+
 export function openSession(target: AzureTarget): Session {
   let tools: Promise<Tools> | undefined
   const left: {[header: string]: string} = {}
@@ -81,12 +84,13 @@ async function signIn(
   const credential = new DefaultAzureCredential({
     ...(tenant !== undefined && {tenantId: tenant}),
     disableInstanceDiscovery: ownAuthority,
+    retryOptions: RETRIES,
     ...tlsOptions,
   })
   const client = new Client(credential, subscription, {
     endpoint,
     credentials: {scopes: [`${audience}/.default`]},
-    retryOptions: {maxRetries: 5},
+    retryOptions: RETRIES,
     ...tlsOptions,
   })
   client.pipeline.addPolicy(oncePolicy(seen), {afterPhase: 'Retry'})
