@@ -202,7 +202,6 @@ function eventPayload(one: LogEvent, subscription: string) {
     eventName: text(one.status === 'Started' ? 'BeginRequest' : 'EndRequest'),
     httpRequest: {clientRequestId: one.clientRequestId, method: 'POST'},
     level: 'Informational',
-    resourceId: one.resource,
     operationName: text(one.operation),
     properties: one.code ? {statusCode: one.code} : {},
     status: text(one.status),

@@ -68,6 +68,24 @@ test('15: AllocationFailed twice, and then there is room', async () => {
   expect(applied).toHaveLength(3)
 })
 
+test('undone while it is still on its way down: that is waited for, and then it is started', async () => {
+  await control().fault({on: 'POST .*/deallocate$', operation: {ms: 700}})
+  const stop = new AbortController()
+  const {run} = await at.run(cycle, cycling, {
+    abort: stop.signal,
+    emit: (event) => {
+      if (event.type === 'note') stop.abort()
+    },
+  })
+  expect((await at.vm()).power).toBe('deallocating')
+  const {outcome} = await at.run(await undoOf(run), {run})
+  expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 1}})
+  expect((await at.vm()).power).toBe('running')
+  const statuses = (await control().seen()).filter(({path}) => STARTS.test(path)).map(({status}) => status)
+  expect(statuses.at(-1)).toBe(202)
+  expect(statuses[0]).toBe(409)
+})
+
 test('a deallocation that Azure refuses ends it, and the VM goes on running', async () => {
   await control().fault({
     on: 'POST .*/deallocate$',

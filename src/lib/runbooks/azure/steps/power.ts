@@ -1,6 +1,7 @@
+import {failing} from '../../../engine/failure.js'
 import {type Step, step} from '../../../engine/step.js'
 import type {Azure, AzureSystems} from '../../../systems/azure/azure.js'
-import type {Vm} from '../../../systems/azure/model.js'
+import type {Operation, Vm} from '../../../systems/azure/model.js'
 import type {RecoverInput} from '../input.js'
 import {courseOf, wantsCapacity} from './course.js'
 import {PACED_MS} from './paced.js'
@@ -46,7 +47,7 @@ export function deallocateStep(systems: AzureSystems, asked: RecoverInput, vm: V
       kind: 'restore',
       says: `start ${vm.name} again`,
       restored: (now, before) => now.power === before.power || now.power === 'running',
-      run: async (_before, signal) => startToTheEnd(await azure(), systems, vm, signal),
+      run: async (_before, signal) => startToTheEnd(await azure(), systems, asked, vm, signal),
     },
   })
 }
@@ -102,20 +103,29 @@ function noCapacity(asked: RecoverInput, vm: Vm, saw: string, before: Before, wa
 const WAYS_OUT =
   'wait and resume, take another size of the same family, take it out of its proximity group, or use another zone'
 
-/** For an undo: a start that is under way already is as good as ours. */
+/** For an undo: waits for what is still under way (the deallocation itself, say), and starts the VM. */
 async function startToTheEnd(
   azure: Azure,
   systems: AzureSystems,
+  asked: RecoverInput,
   vm: Vm,
   signal: AbortSignal,
 ): Promise<void> {
-  const operation = await azure
-    .send({kind: 'vm', at: {group: vm.group, name: vm.name}, verb: 'start'}, systems.newId(), signal)
-    .catch((error: {class?: string}) => {
-      if (error.class === 'busy') return undefined
-      throw error
-    })
-  while (operation && !signal.aborted) {
+  const at = {group: vm.group, name: vm.name}
+  const ends = systems.now() + asked.operationMs
+  for (;;) {
+    const taken = await azure
+      .send({kind: 'vm', at, verb: 'start'}, systems.newId(), signal)
+      .catch((error: unknown) => {
+        if (failing(error).class !== 'busy' || systems.now() > ends || signal.aborted) throw error
+      })
+    if (taken) return await toItsEnd(azure, taken, signal)
+    if ((await azure.watch(at, signal)).power === 'running') return
+  }
+}
+
+async function toItsEnd(azure: Azure, operation: Operation, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     const {status, code, message} = await azure.ask(operation, signal)
     if (status === 'succeeded') return
     if (status !== 'running') throw saidNo(`the start ${status}: ${code}: ${message}`, code || 'operation')
