@@ -73,8 +73,14 @@ describe('azure check', () => {
     await control().refuseSignIn(true)
     const ended = await redeye('azure check')
     expect(ended, words(ended)).toMatchObject({code: 10})
-    expect(words(ended)).toContain('not signed in')
+    expect(words(ended)).toContain('not signed in: AADSTS7000215: Invalid client secret provided')
     expect(words(ended)).toContain('az login')
+  })
+
+  test('there is no credential: 10, and which were tried', async () => {
+    const ended = await home.redeye('azure check', {env: {AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential'}})
+    expect(ended, words(ended)).toMatchObject({code: 10})
+    expect(words(ended)).toContain('there is no credential (tried EnvironmentCredential)')
   })
 
   test('nobody answers: 10', async () => {

@@ -8,7 +8,9 @@ export default class LabUp extends BaseCommand {
 
 redis: a cluster of three masters and three replicas on three machines (loopback addresses), and steady writers that count errors and, at the end, lost writes.
 
-vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.`
+vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.
+
+azure: a resource manager with VMs and scale sets, and the sign-in in front of it; source the file that it names.`
   static override examples = [
     '<%= config.bin %> lab up',
     '<%= config.bin %> lab up redis',

@@ -105,12 +105,23 @@ const SIGN_IN_ERRORS = new Set([
 /** Nothing was sent: there is no token. */
 export function notSignedIn(what: string, error: Error): ArmError | undefined {
   if (!SIGN_IN_ERRORS.has(error.name)) return undefined
-  const [first = ''] = error.message.split('\n')
-  return new ArmError('refused', error.name, `${what}: not signed in: ${clean(first)}`, {
+  return new ArmError('refused', error.name, `${what}: not signed in: ${clean(whyNot(error))}`, {
     class: WAITING,
     hint: SIGN_IN,
     cause: error,
   })
+}
+
+/** A chain of credentials says a page; what counts is the one that was there and was turned away, or that there was none. */
+function whyNot(error: Error): string {
+  const {errors = [error]} = error as Error & {errors?: Error[]}
+  const turnedAway = errors.find(({name}) => name !== 'CredentialUnavailableError')
+  if (!turnedAway) {
+    const tried = errors.flatMap(({message}) => /\b(\w+Credential)\b/.exec(message)?.[1] ?? [])
+    return `there is no credential (tried ${[...new Set(tried)].join(', ')})`
+  }
+  const [first = ''] = turnedAway.message.split('\n')
+  return /AADSTS\d+:[^\n"\\]*/.exec(turnedAway.message)?.[0] ?? first
 }
 
 /** Anything that a client of the SDK throws, in our words. */
