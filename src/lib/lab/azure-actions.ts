@@ -132,7 +132,7 @@ export function setAction(
   return begin(world, id, `${SET_KIND}/${name}/action`, request, () => {
     for (const one of chosen) {
       one.bootId = nextBootId(one.id)
-      one.agentAt = Date.now()
+      if (!one.silent) one.agentAt = Date.now()
       one.power = 'running'
       if (one.health && one.healthAfter) one.health = one.healthAfter
     }

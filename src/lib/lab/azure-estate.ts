@@ -64,6 +64,8 @@ export type LabInstance = {
   health: 'healthy' | 'unhealthy' | null
   protected: boolean
   agentAt: number
+  /** Its guest agent reports no more. */
+  silent?: boolean
   bootId: string
   /** Its health after the next boot, if another one. */
   healthAfter?: 'healthy' | 'unhealthy'

@@ -132,7 +132,8 @@ export function instancePayload(one: LabInstance, set: LabSet, estate: AzureEsta
               level: 'Info',
               displayStatus: 'Ready',
               message: 'Guest Agent is running',
-              time: new Date(one.agentAt).toISOString(),
+              // A living agent reports all the time.
+              time: new Date(one.silent ? one.agentAt : Date.now()).toISOString(),
             },
           ],
         },

@@ -152,6 +152,12 @@ export function scaleSet(world: AzureWorld, group: string, name: string, what: s
   const set = world.estate.sets.find((one) => one.group === group && one.name === name)
   if (!set) return notFound(idOf(SET_KIND, group, name))
   if (what === '') return ok(setPayload(set, world.estate))
+  if (what === 'virtualMachines' && set.mode === 'Flexible')
+    return ok({
+      value: world.estate.vms
+        .filter((vm) => vm.set === name && vm.group === group)
+        .map((vm) => vmPayload(vm, world.estate, false)),
+    })
   if (what === 'virtualMachines')
     return ok({value: set.instances.map((one) => instancePayload(one, set, world.estate))})
   if (set.rolling === null) return notFound(`${idOf(SET_KIND, group, name)}/rollingUpgrades/latest`)

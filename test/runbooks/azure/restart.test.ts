@@ -57,6 +57,13 @@ test('without a boot id the next report of the agent counts', async () => {
   expect(await at.sent('PUT', /runCommands/)).toBe(0)
 })
 
+test('what the agent said before Azure had ended it proves nothing, whatever our own clock says', async () => {
+  await control().vm('web-1', {agentDies: true})
+  const {outcome} = await at.run(restart, vmInput({proof: 'agent', agent: false, agentMs: 300}))
+  expect(outcome).toMatchObject({verdict: 'partial', totals: {'in-doubt': 1}})
+  expect(outcome.because.join()).toContain('nothing that the guest says shows that it was restarted')
+})
+
 test('who may not run commands gets the weaker proof by itself', async () => {
   await control().estate({denied: ['Microsoft.Compute/virtualMachines/runCommands/write']})
   const {outcome} = await at.run(restart, vmInput())

@@ -187,6 +187,7 @@ describe('guards', () => {
 
   test('what one may not do', async () => {
     await control().estate({denied: ['Microsoft.Compute/virtualMachines/runCommands/write']})
-    expect(await refused(asked('exit 0'))).toMatchObject([{id: 'permission'}])
+    const found = await refused(asked('exit 0'))
+    expect(found).toMatchObject([{id: 'permission', clear: 'the older Run Command is allowed: --as action'}])
   })
 })

@@ -74,8 +74,8 @@ test('the floor is looked at again before each batch', async () => {
   expect(await at.sent('POST', POSTS)).toBe(1)
 })
 
-test('Succeeded without effect is not believed', async () => {
-  await control().fault({on: 'POST .*/front/restart$', operation: {noEffect: true}})
+test('an instance whose guest agent says nothing since is not well', async () => {
+  await control().instance('front', '0', {silent: true})
   const {outcome} = await at.run(setRecover, asked({instances: ['0']}))
   expect(outcome).toMatchObject({verdict: 'partial', totals: {failed: 1}})
   expect(outcome.because.join()).toContain('agent has not reported since')

@@ -13,8 +13,13 @@ export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   status: [
     `${VM}/read`,
     `${VM}/instanceView/read`,
+    `${VM}/vmSizes/read`,
     `${SET}/read`,
     `${SET}/virtualMachines/read`,
+    `${SET}/rollingUpgrades/read`,
+    'Microsoft.Compute/locations/operations/read',
+    'Microsoft.Resources/subscriptions/read',
+    'Microsoft.Resources/subscriptions/resources/read',
     'Microsoft.Compute/availabilitySets/read',
     'Microsoft.Network/networkInterfaces/read',
     'Microsoft.Network/publicIPAddresses/read',

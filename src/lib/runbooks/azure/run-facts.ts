@@ -3,6 +3,7 @@ import type {Account, Lock, Permissions, Place, Vm} from '../../systems/azure/mo
 import {parseId, vmId} from '../../systems/azure/resource-id.js'
 import {orNull} from './facts.js'
 import type {RunInput} from './run-input.js'
+import {together} from './together.js'
 
 export type Target = {
   vm: Vm
@@ -20,8 +21,6 @@ export type RunFacts = {
   unread: {[what: string]: string}
 }
 
-const AT_ONCE = 8
-
 export async function surveyRun(
   systems: AzureSystems,
   asked: RunInput,
@@ -34,12 +33,7 @@ export async function surveyRun(
     ? await azure.tagged(asked.tag.key, asked.tag.value, signal)
     : await named(azure, asked, unresolved, signal)
   const unread: {[what: string]: string} = {}
-  const targets: Target[] = []
-  const waiting = places.entries()
-  const worker = async () => {
-    for (const [at, place] of waiting) targets[at] = await one(azure, place, unread, signal)
-  }
-  await Promise.all(Array.from({length: Math.min(AT_ONCE, places.length)}, worker))
+  const targets = await together(places, (place) => one(azure, place, unread, signal))
   return {account, targets, unresolved, unread}
 }
 

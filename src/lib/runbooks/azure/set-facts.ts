@@ -1,7 +1,8 @@
 import type {Azure, AzureSystems} from '../../systems/azure/azure.js'
 import type {Account, Instance, Lock, Permissions, Place, ScaleSet, Vm} from '../../systems/azure/model.js'
-import {sameId, setId} from '../../systems/azure/resource-id.js'
+import {setId} from '../../systems/azure/resource-id.js'
 import {orNull} from './facts.js'
+import {together} from './together.js'
 
 /** What Azure said about one scale set; null is what could not be read. */
 export type SetFacts = {
@@ -42,8 +43,8 @@ export async function surveySet(systems: AzureSystems, asked: Asked, signal: Abo
 
 /** Instances of a flexible set are plain VMs; the set's own calls are not for them [docs: orchestration modes]. */
 async function members(azure: Azure, set: ScaleSet, signal: AbortSignal): Promise<Vm[]> {
-  const all = await azure.vms(signal)
-  return all.filter(({scaleSet}) => scaleSet !== null && sameId(scaleSet, set.id))
+  const places = await azure.members(set, signal)
+  return await together(places, (place) => azure.vm(place, signal))
 }
 
 export function instanceOf(vm: Vm): Instance {

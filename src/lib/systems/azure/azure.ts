@@ -43,6 +43,9 @@ export interface Azure {
   /** `Registered` where compute can be used. */
   provider(signal: AbortSignal): Promise<string>
   scaleSet(at: Place, signal: AbortSignal): Promise<ScaleSet>
+  /** Where the VMs of a flexible set are. */
+  members(at: Place, signal: AbortSignal): Promise<Place[]>
+  /** Of a uniform set. */
   instances(at: Place, signal: AbortSignal): Promise<Instance[]>
   /** The same, but not more often than operations are asked: for waits. */
   watchInstances(at: Place, signal: AbortSignal): Promise<Instance[]>

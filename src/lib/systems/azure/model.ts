@@ -106,6 +106,8 @@ export type Operation = {
   by?: 'status' | 'location'
   /** Where its result is. */
   result?: string
+  /** When it was accepted, by the clock of the service, ms since the epoch. */
+  atMs?: number
 }
 
 export type OperationStatus = {
@@ -113,6 +115,8 @@ export type OperationStatus = {
   /** Azure's own words when it failed: `AllocationFailed`. */
   code: string
   message: string
+  /** By the clock of the service, ms since the epoch. */
+  endedAtMs?: number
 }
 
 /** What the Activity Log knows of one request. */

@@ -137,9 +137,21 @@ function setPoller(
 }
 
 function operationOf(headers: Headers): Operation {
-  const {'azure-asyncoperation': status, location} = headers
-  if (status) return {url: status, by: 'status', ...(location && {result: location})}
-  return location ? {url: location, by: 'location'} : {}
+  const {'azure-asyncoperation': status, location, date} = headers
+  const at = acceptedAt(date)
+  if (status) return {url: status, by: 'status', ...(location && {result: location}), ...at}
+  return location ? {url: location, by: 'location', ...at} : at
+}
+
+function endedAt(text: string | undefined): {endedAtMs?: number} {
+  const endedAtMs = Date.parse(text ?? '')
+  return Number.isNaN(endedAtMs) ? {} : {endedAtMs}
+}
+
+/** `Date` has whole seconds: the end of that second is meant. */
+function acceptedAt(date: string | undefined): {atMs?: number} {
+  const atMs = Date.parse(date ?? '')
+  return Number.isNaN(atMs) ? {} : {atMs: atMs + 999}
 }
 
 function statusOf({by}: Operation, {status, body}: ArmAnswer): OperationStatus {
@@ -152,8 +164,13 @@ function statusOf({by}: Operation, {status, body}: ArmAnswer): OperationStatus {
   }
   if (status >= 400) return {status: 'failed', ...errorOf(body)}
   if (by === 'location') return {status: status === 202 ? 'running' : 'succeeded', code: '', message: ''}
-  const {status: word = ''} = (body ?? {}) as {status?: string}
+  const {status: word = '', endTime} = (body ?? {}) as {status?: string; endTime?: string}
   const {code, message} = errorOf(body)
   const ended = {succeeded: 'succeeded', failed: 'failed', canceled: 'canceled'} as const
-  return {status: ended[word.toLowerCase() as keyof typeof ended] ?? 'running', code, message}
+  return {
+    status: ended[word.toLowerCase() as keyof typeof ended] ?? 'running',
+    code,
+    message,
+    ...endedAt(endTime),
+  }
 }

@@ -23,6 +23,7 @@ type Reads = Pick<
   | 'vms'
   | 'hasTemporaryDisk'
   | 'scaleSet'
+  | 'members'
   | 'instances'
   | 'watchInstances'
   | 'commands'
@@ -78,6 +79,14 @@ export function computeReads(session: Session, arm: Arm, pace: Pace, subscriptio
         const known = sizes.find((one) => one.name?.toLowerCase() === size.toLowerCase())
         return known?.resourceDiskSizeInMB === undefined ? null : known.resourceDiskSizeInMB > 0
       }),
+    // Without the instance view: for flexible sets the list takes no further parameters.
+    members: ({group, name}, signal) =>
+      session.call(`scale set ${name}`, signal, async ({client}) =>
+        placesOf(
+          await all(client.virtualMachineScaleSetVMs.list(group, name, {abortSignal: signal})),
+          KINDS.vm,
+        ),
+      ),
     scaleSet: (at, signal) => scaleSet(session, arm, subscription, at, signal),
     commands: ({group, name}, signal) =>
       session.call(`run commands of ${name}`, signal, async ({client}) =>

@@ -1,4 +1,5 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {isPermitted} from '../../../systems/azure/permitted.js'
 import type {RunFacts, Target} from '../run-facts.js'
 import {commandName, type RunInput} from '../run-input.js'
 import {permitted} from './place.js'
@@ -7,6 +8,7 @@ const OURS = /^redeye-/
 /** Managed commands that a VM may have [docs: managed run command]. */
 const MOST_COMMANDS = 25
 const VM = 'Microsoft.Compute/virtualMachines'
+const ACTION = `${VM}/runCommand/action`
 
 /** Shapes of secrets that have no business in a script: keys, connection strings, signatures, tokens. */
 const SECRETS: readonly [string, RegExp][] = [
@@ -85,10 +87,13 @@ function every(
 function allowed(asked: RunInput, {targets, unread}: RunFacts): Finding[] {
   const actions =
     asked.as === 'action'
-      ? [`${VM}/runCommand/action`]
+      ? [ACTION]
       : [`${VM}/runCommands/read`, `${VM}/runCommands/write`, `${VM}/runCommands/delete`]
   const each = targets.map(({permissions}) => permitted(permissions, actions, unread.permissions))
   const worst = each.find(({level}) => level === 'refuse') ?? each[0]
+  const older = targets.every(({permissions}) => permissions && isPermitted(permissions, ACTION))
+  if (worst?.level === 'refuse' && asked.as === 'managed' && older)
+    return [{...worst, clear: 'the older Run Command is allowed: --as action'}]
   return worst ? [worst] : []
 }
 

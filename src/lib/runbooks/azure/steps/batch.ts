@@ -107,7 +107,7 @@ function healthJudge(systems: AzureSystems, asked: SetInput, batch: readonly str
     const gone = batch.filter((id) => !instances.some((one) => one.id === id)).map((id) => `${id} is gone`)
     const ill = instances.flatMap((one) => {
       const was = before[one.id]
-      const sinceMs = sent?.atMs ?? Number.POSITIVE_INFINITY
+      const sinceMs = sent?.operation?.atMs ?? sent?.atMs ?? Number.POSITIVE_INFINITY
       const silent = was?.agent === true && (one.agent.atMs ?? 0) < sinceMs
       const unprobed = was?.health === true && one.health === null
       return isUp(one) && !silent && !unprobed

@@ -6,7 +6,8 @@ import type {Sent} from './send.js'
 /** How far a change has come. */
 export type Course =
   | {is: 'running'; saw: string}
-  | {is: 'ended'; saw: string}
+  /** `atMs` by the clock of Azure, where it says. */
+  | {is: 'ended'; saw: string; atMs?: number}
   | {is: 'failed'; code: string; saw: string}
   /** It is certain that it had no effect: it may be sent again. */
   | {is: 'unsent'; saw: string; afterMs: number}
@@ -31,9 +32,10 @@ export async function courseOf(
   if (phase === 'refused') return {is: 'unsent', saw: says, afterMs: asked.busyEveryMs}
   if (phase === 'busy') return busy(says, asked, waitedMs)
   if (phase === 'sending') return await lookedUp(azure, scope, sent, asked.logMs, waitedMs, signal)
-  const {status, code, message} = await azure.ask(sent.operation ?? {}, signal)
+  const {status, code, message, endedAtMs: atMs} = await azure.ask(sent.operation ?? {}, signal)
   if (status === 'running') return {is: 'running', saw: 'Azure is at it'}
-  if (status === 'succeeded') return {is: 'ended', saw: 'the operation has Succeeded'}
+  if (status === 'succeeded')
+    return {is: 'ended', saw: 'the operation has Succeeded', ...(atMs !== undefined && {atMs})}
   return {is: 'failed', code, saw: `the operation ${status}: ${code || 'no code'}: ${message}`}
 }
 

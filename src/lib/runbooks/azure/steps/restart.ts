@@ -34,7 +34,8 @@ export function restartStep(
       const sent = sentOf(learned)
       const course = await courseOf(service, vm.id, sent, asked, waitedMs, signal)
       if (course.is !== 'ended') return underWay(course, before)
-      return await witness(service, await service.watch(at, signal), sent, before, signal)
+      const sinceMs = course.atMs ?? sent?.operation?.atMs ?? sent?.atMs ?? Number.POSITIVE_INFINITY
+      return await witness(service, await service.watch(at, signal), {sent, sinceMs, before}, signal)
     },
     async apply(signal, _before, remember) {
       const service = await azure()
@@ -96,18 +97,20 @@ export function underWay<Before extends Json>(
   }
 }
 
+interface Known {
+  sent: Sent | undefined
+  /** When Azure had ended (or taken) it, by its own clock: what the guest said before proves nothing. */
+  sinceMs: number
+  before: Before
+}
+
 /** Judges by the guest, once Azure says that it is done. Knows how long it has been waiting for it. */
 function bootWitness(systems: AzureSystems, asked: RecoverInput) {
-  let endedAtMs: number | undefined
-  return async (
-    azure: Azure,
-    vm: Vm,
-    sent: Sent | undefined,
-    before: Before,
-    signal: AbortSignal,
-  ): Promise<Probe<Before>> => {
-    endedAtMs ??= systems.now()
-    const sinceMs = systems.now() - endedAtMs
+  let beganMs: number | undefined
+  return async (azure: Azure, vm: Vm, known: Known, signal: AbortSignal): Promise<Probe<Before>> => {
+    const {sent, sinceMs, before} = known
+    beganMs ??= systems.now()
+    const waitedMs = systems.now() - beganMs
     const not = (saw: string, hopeless?: true | 'in-doubt'): Probe<Before> => ({
       reached: false,
       saw,
@@ -116,11 +119,11 @@ function bootWitness(systems: AzureSystems, asked: RecoverInput) {
     })
     if (vm.spot && isDown(vm)) return not(`${vm.name} is ${vm.power}: a spot VM that was evicted`, true)
     if (vm.power !== 'running')
-      return not(`Succeeded, and ${stateText(vm)}`, sinceMs > asked.agentMs || undefined)
+      return not(`Succeeded, and ${stateText(vm)}`, waitedMs > asked.agentMs || undefined)
     if (asked.agent && !vm.agent.ready)
-      return not(`Succeeded and running; guest agent ${vm.agent.says}`, sinceMs > asked.agentMs || undefined)
+      return not(`Succeeded and running; guest agent ${vm.agent.says}`, waitedMs > asked.agentMs || undefined)
     if (sent?.bootId !== undefined) {
-      const late = sinceMs >= asked.settleMs ? 'in-doubt' : undefined
+      const late = waitedMs >= asked.settleMs ? 'in-doubt' : undefined
       const now = await readBootId(azure, systems, vm, signal).catch((error: unknown) => {
         if (failing(error).fault !== 'answered') throw error
         return failing(error)
@@ -129,7 +132,7 @@ function bootWitness(systems: AzureSystems, asked: RecoverInput) {
       if (now !== sent.bootId) return {reached: true, saw: `the guest was restarted: boot id ${now}`, before}
       return not(`Azure says Succeeded, but the boot id is still ${now}: the guest was not restarted`, late)
     }
-    if (vm.agent.ready && vm.agent.atMs !== null && vm.agent.atMs > (sent?.atMs ?? Number.POSITIVE_INFINITY))
+    if (vm.agent.ready && vm.agent.atMs !== null && vm.agent.atMs > sinceMs)
       return {
         reached: true,
         saw: `running, and the guest agent has reported since (${iso(vm.agent.atMs)})`,
@@ -137,7 +140,7 @@ function bootWitness(systems: AzureSystems, asked: RecoverInput) {
       }
     return not(
       'Azure says Succeeded; nothing that the guest says shows that it was restarted',
-      sinceMs >= (asked.agent ? asked.agentMs : 0) ? 'in-doubt' : undefined,
+      waitedMs >= (asked.agent ? asked.agentMs : 0) ? 'in-doubt' : undefined,
     )
   }
 }
