@@ -4,10 +4,10 @@ import type {Instance, ScaleSet, Vm} from '../../../systems/azure/model.js'
 import {vmId} from '../../../systems/azure/resource-id.js'
 import {instanceOf, isUp} from '../set-facts.js'
 import type {SetInput} from '../set-input.js'
-import {courseOf} from './course.js'
+import {courseOf, endOf} from './course.js'
 import {PACED_MS} from './paced.js'
 import {underWay} from './restart.js'
-import {type Sent, sendChange, sentOf} from './send.js'
+import {sendChange, sentOf} from './send.js'
 
 /** What a batch was: whether something probes the health of its instances, and whether their agents report. */
 type Before = {[instance: string]: {health: boolean; agent: boolean}}
@@ -33,7 +33,7 @@ export function batchStep(
       const sent = sentOf(learned)
       const course = await courseOf(service, set.id, sent, asked, waitedMs, signal)
       if (course.is !== 'ended') return underWay(course, before)
-      return judge(pick(await service.watchInstances(place, signal), batch), sent, before)
+      return judge(pick(await service.watchInstances(place, signal), batch), endOf(course, sent), before)
     },
     async apply(signal, _before, remember) {
       const change = {kind: 'set', at: place, verb: asked.method, instances: batch} as const
@@ -63,7 +63,7 @@ export function memberStep(
       const sent = sentOf(learned)
       const course = await courseOf(service, vmId(service.subscription, place), sent, asked, waitedMs, signal)
       if (course.is !== 'ended') return underWay(course, before)
-      return judge([instanceOf(await service.watch(place, signal))], sent, before)
+      return judge([instanceOf(await service.watch(place, signal))], endOf(course, sent), before)
     },
     async apply(signal, _before, remember) {
       await sendChange(await azure(), systems, {kind: 'vm', at: place, verb}, says, remember, signal)
@@ -101,13 +101,12 @@ function firstLook(instances: Instance[]) {
 /** Every instance runs, is healthy where something says so, and its agent has reported since. */
 function healthJudge(systems: AzureSystems, asked: SetInput, batch: readonly string[]) {
   let endedAtMs: number | undefined
-  return (instances: Instance[], sent: Sent | undefined, before: Before) => {
+  return (instances: Instance[], sinceMs: number, before: Before) => {
     endedAtMs ??= systems.now()
     const late = systems.now() - endedAtMs > asked.agentMs
     const gone = batch.filter((id) => !instances.some((one) => one.id === id)).map((id) => `${id} is gone`)
     const ill = instances.flatMap((one) => {
       const was = before[one.id]
-      const sinceMs = sent?.operation?.atMs ?? sent?.atMs ?? Number.POSITIVE_INFINITY
       const silent = was?.agent === true && (one.agent.atMs ?? 0) < sinceMs
       const unprobed = was?.health === true && one.health === null
       return isUp(one) && !silent && !unprobed

@@ -72,6 +72,11 @@ async function lookedUp(
   }
 }
 
+/** When Azure had ended it, or at least taken it, by its own clock: what a guest said before proves nothing. */
+export function endOf({atMs}: {atMs?: number}, sent: Sent | undefined): number {
+  return atMs ?? sent?.operation?.atMs ?? sent?.atMs ?? Number.POSITIVE_INFINITY
+}
+
 /** No room for it now; there may be later. */
 export function wantsCapacity(course: Course): course is Extract<Course, {is: 'failed'}> {
   return course.is === 'failed' && isCapacity(course.code)

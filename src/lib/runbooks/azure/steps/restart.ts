@@ -6,7 +6,7 @@ import type {Vm} from '../../../systems/azure/model.js'
 import type {RecoverInput} from '../input.js'
 import {isDown, type Proof} from '../method.js'
 import {readBootId} from './boot-id.js'
-import {type Course, courseOf} from './course.js'
+import {type Course, courseOf, endOf} from './course.js'
 import {PACED_MS} from './paced.js'
 import {saidNo} from './said-no.js'
 import {type Sent, sendChange, sentOf} from './send.js'
@@ -34,7 +34,7 @@ export function restartStep(
       const sent = sentOf(learned)
       const course = await courseOf(service, vm.id, sent, asked, waitedMs, signal)
       if (course.is !== 'ended') return underWay(course, before)
-      const sinceMs = course.atMs ?? sent?.operation?.atMs ?? sent?.atMs ?? Number.POSITIVE_INFINITY
+      const sinceMs = endOf(course, sent)
       return await witness(service, await service.watch(at, signal), {sent, sinceMs, before}, signal)
     },
     async apply(signal, _before, remember) {
@@ -99,7 +99,6 @@ export function underWay<Before extends Json>(
 
 interface Known {
   sent: Sent | undefined
-  /** When Azure had ended (or taken) it, by its own clock: what the guest said before proves nothing. */
   sinceMs: number
   before: Before
 }
