@@ -41,6 +41,13 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/systems/receivers/**',
     'test/commands/receivers*.test.ts',
   ],
+  azure: [
+    'test/systems/azure/**',
+    'test/runbooks/azure/**',
+    'test/lab/azure*.test.ts',
+    'test/commands/azure*.test.ts',
+    'test/generic/**',
+  ],
   terminal: ['test/report/tmux.test.ts', 'test/commands/**'],
 }
 const without = (process.env.REDEYE_TEST_WITHOUT ?? '').split(',').flatMap((peer) => NEEDS[peer] ?? [])

@@ -5,7 +5,7 @@ import {buildFleetPeer} from '../dist/lib/lab/fleet-build.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
 import {buildVspherePeer} from '../dist/lib/lab/vsphere-build.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'receivers', 'terminal']
+const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'receivers', 'azure', 'terminal']
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []

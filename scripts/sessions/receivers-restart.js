@@ -18,7 +18,10 @@ export async function play({type, until, keep, interrupt}) {
   await type(`redeye receivers restart ${PACE} --waves 1,10,30%,rest`)
   keep('The question, below the plan', await until('Type 500'))
   await type('500', false)
-  keep('In the third wave: 3 % are away, one does not survive its restart', await until('(crash-loop) 1 rx-00003'))
+  keep(
+    'In the third wave: 3 % are away, one does not survive its restart',
+    await until('(crash-loop) 1 rx-00003'),
+  )
   interrupt()
   keep('Ctrl-C: what is in flight ends', await until('runs resume'))
   await type(

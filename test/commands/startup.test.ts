@@ -58,6 +58,7 @@ describe('help loads nothing that talks to a system', () => {
     ['haproxy --help', 'haproxy drain'],
     ['haproxy drain --help', 'USAGE\n  $ redeye haproxy drain [SERVER]'],
     ['runs undo --help', 'USAGE\n  $ redeye runs undo RUN'],
+    ['azure vm recover --help', 'USAGE\n  $ redeye azure vm recover VM'],
   ])('%s', async (args, says) => {
     const {ended, files} = await loadedBy(args)
     expect(ended).toMatchObject({code: 0, stderr: ''})
@@ -66,6 +67,11 @@ describe('help loads nothing that talks to a system', () => {
     expect(files.filter((file) => FAR.test(file))).toEqual([])
     expect(packages(files)).toEqual(OF_OCLIF)
   })
+})
+
+test('a command of another system loads no SDK of a cloud', async () => {
+  const {files} = await loadedBy('runs list')
+  expect(packages(files).filter((name) => name.startsWith('@azure'))).toEqual([])
 })
 
 test('help writes nothing into the home directory', async () => {

@@ -99,3 +99,18 @@ test('a person who takes long is asked over fresh facts', async () => {
   expect(outcome.because).toEqual(['on[0]: absent -> "z"'])
   expect(where.log).toEqual([])
 })
+
+test('a resumed run asks its own guards, where a runbook has some', async () => {
+  const where = world(['a'])
+  const runbook = switches(oneStage(['a']), {
+    guards: () => [{id: 'off', level: 'refuse', saw: 'it is on its way'}],
+    resumeGuards: () => [{id: 'off', level: 'warn', saw: 'it is on its way'}],
+  })
+  const fresh = await perform(runbook, where, request(['a']), bench())
+  expect(fresh.outcome.verdict).toBe('refused')
+  const {plan} = await perform(switches(oneStage(['a'])), where, request(['a'], {mode: 'save'}), bench())
+  if (!plan) throw new Error('no plan')
+  const past = {run: 'run-1', plan, entries: []}
+  const resumed = await perform(runbook, where, request(['a'], {past}), bench())
+  expect(resumed.outcome).toMatchObject({verdict: 'done', findings: [{id: 'off', level: 'warn'}]})
+})

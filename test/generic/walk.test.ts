@@ -8,6 +8,7 @@ import type {LabRedisNode} from '../../src/lib/lab/redis-node.js'
 import {until} from '../../src/lib/lab/until.js'
 import {desk} from '../commands/desk.js'
 import {outcomeOf} from '../commands/fits.js'
+import {runningAzure} from '../lab/running-azure.js'
 import {runningFleet} from '../lab/running-fleet.js'
 import {labNode, runningRedis} from '../lab/running-redis.js'
 import {runningVsphere} from '../lab/running-vsphere.js'
@@ -51,8 +52,12 @@ async function inMaintenance(host: string, is: boolean): Promise<void> {
 
 const vsphere = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: vcenter().lab.inventoryFile}})
 const redis = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: cluster().inventoryFile}})
+const azure = runningAzure()
+const azureCli = (args: string) =>
+  at.redeye(args, {env: {...azure().lab.env, REDEYE_INVENTORY: azure().lab.inventoryFile}})
 const receivers = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: fleet().inventoryFile}})
-const runIn = (id: string) => ({redis, vsphere, receivers})[id.split('.')[0] ?? ''] ?? at.redeye
+const runIn = (id: string) =>
+  ({redis, vsphere, receivers, azure: azureCli})[id.split('.')[0] ?? ''] ?? at.redeye
 const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
 
 /** `n4`, on the machine of `n2`, becomes the master of `n1`. */
@@ -106,6 +111,15 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
   'receivers.push': {command: 'receivers push package.json /etc/redeye.json canary'},
   'receivers.exec': {command: 'receivers exec canary', behind: ' -- uname -r'},
   'receivers.reboot': {command: 'receivers reboot canary'},
+  'azure.vm.recover': {
+    command: 'azure vm recover web-1',
+    before: () => azure().lab.control.vm('web-1', {agent: {ready: false, at: 0}}),
+  },
+  'azure.vm.restart': {command: 'azure vm restart web-1'},
+  'azure.vm.redeploy': {command: 'azure vm redeploy web-1'},
+  'azure.vm.cycle': {command: 'azure vm cycle web-1'},
+  'azure.vmss.recover': {command: 'azure vmss recover front --instance 0,1'},
+  'azure.run': {command: `azure run web-1 --script ${ROOT}bin/run.js`},
 }
 
 describe('runbooks', () => {
@@ -151,6 +165,8 @@ async function everything() {
     vsphere: (await vcenter().lab.control.state()).vms.map(({name, host, power}) => [name, host, power]),
     changed: (await vcenter().lab.control.calls()).filter(({write}) => write),
     contacted: await fleet().control.counters(),
+    azure: await azure().lab.control.state(),
+    asked: (await azure().lab.control.seen()).filter(({method}) => method !== 'GET'),
   }
 }
 

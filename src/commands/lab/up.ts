@@ -10,7 +10,9 @@ redis: a cluster of three masters and three replicas on three machines (loopback
 
 vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.
 
-receivers: a fleet of simulated hosts over real SSH, each on an address of its own; 3 % are away, one does not survive a restart. Needs root, and Go the first time.`
+receivers: a fleet of simulated hosts over real SSH, each on an address of its own; 3 % are away, one does not survive a restart. Needs root, and Go the first time.
+
+azure: a resource manager with VMs and scale sets, and the sign-in in front of it; source the file that it names.`
   static override examples = [
     '<%= config.bin %> lab up',
     '<%= config.bin %> lab up redis',
@@ -20,7 +22,7 @@ receivers: a fleet of simulated hosts over real SSH, each on an address of its o
   static override args = {
     part: Args.string({
       description: 'Which part',
-      options: ['haproxy', 'redis', 'vsphere', 'receivers'],
+      options: ['haproxy', 'redis', 'vsphere', 'receivers', 'azure'],
       default: 'haproxy',
     }),
   }

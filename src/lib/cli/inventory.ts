@@ -1,5 +1,6 @@
 import type {Loaded} from '../inventory/load.js'
 import type {System} from '../inventory/schema.js'
+import {AZURE_ENV, impliesAzure} from './azure-env.js'
 import type {Environment} from './environment.js'
 import {GOVC, impliesVsphere} from './govc-env.js'
 import {UsageError} from './usage-error.js'
@@ -22,11 +23,18 @@ async function targetsOf(
   explicit: string | undefined,
   at: Environment,
 ): Promise<{known: string[]; source: string}> {
-  const implied = system === 'vsphere' && impliesVsphere(at.env)
+  const implied = impliedBy(system, at.env)
   const loaded = await (implied ? inventoryIfAny(explicit, at) : inventoryOf(explicit, at))
   const known = Object.keys(loaded?.inventory[system] ?? {})
-  if (implied && known.length === 0) return {known: [GOVC], source: 'GOVC_URL'}
+  if (implied && known.length === 0) return {known: [implied.name], source: implied.variable}
   return {known, source: loaded?.source ?? ''}
+}
+
+/** The one target that the environment describes by a system's own conventions. */
+function impliedBy(system: System, env: Environment['env']): {name: string; variable: string} | undefined {
+  if (system === 'vsphere' && impliesVsphere(env)) return {name: GOVC, variable: 'GOVC_URL'}
+  if (system === 'azure' && impliesAzure(env)) return {name: AZURE_ENV, variable: 'AZURE_SUBSCRIPTION_ID'}
+  return undefined
 }
 
 /** The same as `inventoryOf`, where it is no error that there is none. */

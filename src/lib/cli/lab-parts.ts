@@ -6,10 +6,11 @@ export const LAB_PARTS = [
   'redis',
   'vsphere',
   'receivers',
+  'azure',
 ] as const satisfies readonly LabPartName[]
 
 /** What to try first, to paste. */
-export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
+export function nextSteps(part: LabPartName, {processes, dir}: LabRecord): string[] {
   if (part === 'haproxy')
     return [
       'redeye haproxy status app',
@@ -29,6 +30,14 @@ export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
       'redeye receivers status',
       'redeye receivers restart early --dry-run',
       'redeye receivers restart early --waves 1,30%,rest --soak 5s --stable 2s',
+    ]
+  if (part === 'azure')
+    return [
+      `. ${dir}/env.sh`,
+      'redeye azure check',
+      'redeye azure vm status web-1',
+      'redeye azure vm restart web-1 --dry-run',
+      'redeye azure vm cycle web-1',
     ]
   const n1 = processes.find(({spec}) => spec.name === 'n1')
   return [

@@ -20,6 +20,12 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'receivers.push': async () => (await import('../runbooks/receivers/push.js')).push,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
+  'azure.vm.recover': async () => (await import('../runbooks/azure/recover.js')).recover,
+  'azure.vm.restart': async () => (await import('../runbooks/azure/recover.js')).restart,
+  'azure.vm.redeploy': async () => (await import('../runbooks/azure/recover.js')).redeploy,
+  'azure.vm.cycle': async () => (await import('../runbooks/azure/recover.js')).cycle,
+  'azure.vmss.recover': async () => (await import('../runbooks/azure/set-recover.js')).setRecover,
+  'azure.run': async () => (await import('../runbooks/azure/run.js')).run,
 }
 
 /** Every check by id. */
@@ -28,4 +34,5 @@ export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
   'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
   'receivers.check': async () => (await import('../runbooks/receivers/check.js')).check,
+  'azure.check': async () => (await import('../runbooks/azure/check.js')).check,
 }

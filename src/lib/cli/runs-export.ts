@@ -39,6 +39,8 @@ function sentence(line: Line): string {
       return `resumed by ${(line.owner as {user?: string}).user ?? '?'}`
     case 'applying':
       return `${line.again ? 'again: ' : ''}began step ${line.step}`
+    case 'learned':
+      return line.says ?? `step ${line.step} goes on`
     case 'unsent':
       return `step ${line.step} was not sent`
     case 'settled':

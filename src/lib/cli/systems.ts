@@ -1,6 +1,8 @@
+import {randomUUID} from 'node:crypto'
 import {dirname} from 'node:path'
 import type {Request} from '../engine/request.js'
 import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
+import type {Azure, AzureSystems} from '../systems/azure/azure.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
 import type {FleetLinks} from '../systems/receivers/fleet.js'
@@ -15,7 +17,12 @@ import {fleetSurroundings} from './receivers-surroundings.js'
 import {UsageError} from './usage-error.js'
 
 /** Every system that runbooks reach, built from the inventory when it is first asked for. */
-export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems, FleetSurroundings {
+export interface Systems
+  extends HaproxySystems,
+    RedisSystems,
+    VsphereSystems,
+    FleetSurroundings,
+    AzureSystems {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
 }
@@ -34,6 +41,7 @@ export function openSystems(
   const clusters = new Map<string, Promise<RedisCluster>>()
   const centers = new Map<string, Promise<Vcenter>>()
   const fleets = new Map<string, Promise<FleetLinks>>()
+  const subscriptions = new Map<string, Promise<Azure>>()
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
@@ -51,6 +59,12 @@ export function openSystems(
       centers.set(target, known)
       return known
     },
+    azure(target, subscription) {
+      const id = `${target} ${subscription}`
+      const known = subscriptions.get(id) ?? openSubscription(target, subscription)
+      subscriptions.set(id, known)
+      return known
+    },
     fleet(name) {
       const known = fleets.get(name) ?? openFleet(name)
       fleets.set(name, known)
@@ -59,6 +73,7 @@ export function openSystems(
     ...fleetSurroundings(explicit, at, asked.past),
     now: realClock.now,
     sleep: realClock.sleep,
+    newId: randomUUID,
     async httpStatus(url, signal) {
       const {httpStatus} = await import('../remote/http-status.js')
       return await httpStatus(url, signal)
@@ -73,6 +88,13 @@ export function openSystems(
     async close() {
       await Promise.all(open.map((one) => one.close()))
     },
+  }
+
+  async function openSubscription(name: string, subscription: string): Promise<Azure> {
+    const loaded = await inventoryIfAny(explicit, at)
+    const target = loaded?.inventory.azure[name]
+    const {openAzureTarget} = await import('./open-azure.js')
+    return await openAzureTarget(name, target, subscription, dirname(loaded?.source ?? at.cwd), at)
   }
 
   async function openFleet(name: string): Promise<FleetLinks> {

@@ -18,7 +18,7 @@ export async function confirm(performing: Performing, plan: Plan): Promise<void>
   if (ports.clock.now() - asked <= STALE_MS) return
   const facts = await survey(runbook, systems, input, lease, ports)
   if (!request.past) mustFit(runbook, plan, facts)
-  performing.guarded = guard(runbook, input, facts, request.overrides)
+  performing.guarded = guard(runbook, input, facts, request)
   refuse(performing.guarded.refused)
 }
 

@@ -32,7 +32,7 @@ async function probeAll(stage: Stage, memory: Memory, ports: Ports): Promise<Pla
   const waiting = stage.steps.entries()
   const worker = async () => {
     for (const [at, step] of waiting) {
-      const seen = await step.probe(ports.abort, beforeOf(memory, step))
+      const seen = await step.probe(ports.abort, beforeOf(memory, step), 0, memory.get(step.id)?.learned)
       planned[at] = {...described(step), reached: seen.reached, saw: seen.saw}
     }
   }

@@ -10,6 +10,8 @@ export interface Remembered {
   sent: number
   /** It slipped and was done again. */
   again: boolean
+  /** What its last apply remembered. */
+  learned?: Json
   result?: StepResult
 }
 
@@ -19,7 +21,7 @@ export type Memory = Map<string, Remembered>
 /** Takes one journal entry in. Steps keep the order in which they were begun. */
 export function learn(memory: Memory, entry: Entry): void {
   if (entry.kind === 'applying') {
-    const known = recall(memory, entry.step)
+    const {learned: _, ...known} = recall(memory, entry.step)
     const before = known.sent > 0 ? known.before : entry.before
     memory.set(entry.step, {
       ...known,
@@ -27,6 +29,8 @@ export function learn(memory: Memory, entry: Entry): void {
       sent: known.sent + 1,
       again: known.again || entry.again === true,
     })
+  } else if (entry.kind === 'learned') {
+    memory.set(entry.step, {...recall(memory, entry.step), learned: entry.learned})
   } else if (entry.kind === 'unsent') {
     const known = recall(memory, entry.step)
     memory.set(entry.step, {...known, sent: known.sent - 1})

@@ -68,7 +68,7 @@ async function inOrder(performing: Performing): Promise<Ended> {
   }
   const facts = await survey(runbook, systems, input, performing.lease, ports)
   if (request.saved) mustFit(runbook, request.saved, facts)
-  const guarded = guard(runbook, input, facts, request.overrides)
+  const guarded = guard(runbook, input, facts, request)
   performing.guarded = guarded
 
   const stages = runbook.stages(systems, input, fixed?.facts ?? facts)

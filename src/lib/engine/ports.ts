@@ -48,6 +48,7 @@ export type Entry =
   | {kind: 'began'; owner: Json; code: string}
   | {kind: 'resumed'; owner: Json; overrides: string[]; reason?: string}
   | {kind: 'applying'; step: string; before: Json; again?: boolean}
+  | {kind: 'learned'; step: string; learned: Json; says?: string}
   | {kind: 'unsent'; step: string}
   | {kind: 'settled'; result: StepResult; before?: Json}
   | {kind: 'undoing'; step: string}

@@ -5,6 +5,7 @@ import {type Guarded, judge, unknownOverrides} from './guards.js'
 import type {Json} from './json.js'
 import {fingerprint, type Plan, restsOn} from './plan.js'
 import type {Lease, Ports} from './ports.js'
+import type {Request} from './request.js'
 import type {AnyRunbook, Finding} from './runbook.js'
 
 /** Checks flags, plan files and resumed runs alike. @throws EarlyEnd `usage` */
@@ -50,8 +51,13 @@ function isFault(error: unknown): boolean {
 }
 
 /** All guards, all evaluated. @throws EarlyEnd `usage` when an override names no guard */
-export function guard(runbook: AnyRunbook, input: Json, facts: Json, overrides: readonly string[]): Guarded {
-  const findings = runbook.guards(input, facts)
+export function guard(
+  runbook: AnyRunbook,
+  input: Json,
+  facts: Json,
+  {overrides, past}: Pick<Request, 'overrides' | 'past'>,
+): Guarded {
+  const findings = (past && runbook.resumeGuards?.(input, facts)) ?? runbook.guards(input, facts)
   const unknown = unknownOverrides(findings, overrides)
   if (unknown.length > 0) {
     const known = [...new Set(findings.map((one) => one.id))]

@@ -43,6 +43,8 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   leftBehind?(input: Input, run: string): string
   /** Guards over fresh facts before a past run of this is undone: taking a server out again needs the same care. */
   undoGuards?(input: Input, facts: Facts): Finding[]
+  /** Instead of the guards when a past run goes on: what it has begun itself must not stand in its way. */
+  resumeGuards?(input: Input, facts: Facts): Finding[]
   /** What happens on a failed step when nobody is asked. */
   onFailure: 'undo' | 'stop'
 }

@@ -2,7 +2,7 @@ import type {Context} from './context.js'
 import {type Failing, failing} from './failure.js'
 import type {Json} from './json.js'
 import type {State, StepResult} from './state.js'
-import type {AnyStep, Probe} from './step.js'
+import type {AnyStep, Probe, Remember} from './step.js'
 
 const POLL_MS = 250
 /** What is known when a probe could not be made. */
@@ -69,7 +69,7 @@ async function look(
   waitedMs = 0,
 ): Promise<Probe | {failed: Failing}> {
   try {
-    return await step.probe(givesUp(step, context), before, waitedMs)
+    return await step.probe(givesUp(step, context), before, waitedMs, context.memory.get(step.id)?.learned)
   } catch (error) {
     return {failed: failing(error)}
   }
@@ -100,13 +100,34 @@ async function send(
   again = false,
 ): Promise<Failing | undefined> {
   await context.record({kind: 'applying', step: step.id, before, ...(again && {again})})
+  const notes = rememberer(step, context)
   try {
-    await step.apply?.(context.ports.abort, before)
+    await step.apply?.(context.ports.abort, before, notes.remember)
     return undefined
   } catch (error) {
     const failed = failing(error)
     if (nothingSent(failed)) await context.record({kind: 'unsent', step: step.id})
     return failed
+  } finally {
+    notes.mustBeKept()
+  }
+}
+
+/** A journal that cannot be written is no failure of the peer, whatever apply makes of it. */
+function rememberer(step: AnyStep, {record, ports}: Context): {remember: Remember; mustBeKept(): void} {
+  let unwritten: unknown
+  return {
+    async remember(learned, says) {
+      const noted = {kind: 'learned', step: step.id, learned, ...(says !== undefined && {says})} as const
+      await record(noted).catch((error: unknown) => {
+        unwritten = error
+        throw error
+      })
+      if (says !== undefined) ports.emit({type: 'note', says})
+    },
+    mustBeKept() {
+      if (unwritten) throw unwritten
+    },
   }
 }
 
@@ -116,13 +137,13 @@ async function waitUntilReached(
   context: Context,
   before: Json,
   reached: State,
-  sent?: Failing,
+  failure?: Failing,
 ): Promise<Ended> {
   const {clock, emit} = context.ports
   const began = clock.now()
   const giveUp = givesUp(step, context)
-  // The peer said no: one look tells whether it happened all the same.
-  const patienceMs = sent?.fault === 'answered' ? 0 : patienceOf(step, context)
+  let sent = failure
+  const patienceMs = patienceOf(step, context)
   let last = 'nothing yet'
   for (;;) {
     const waitedMs = clock.now() - began
@@ -140,9 +161,24 @@ async function waitUntilReached(
     const saw = 'failed' in seen ? seen.failed.message : seen.saw
     last = saw
     if (giveUp.aborted) return stopped(step, saw)
+    // The peer said no: one look tells whether it happened all the same.
     if (sent?.fault === 'answered')
       return {state: 'failed', saw: `${sent.message}; now: ${saw}`, ...classOf(sent)}
-    if (!('failed' in seen) && seen.hopeless) return {state: 'failed', saw}
+    if (!('failed' in seen) && seen.hopeless)
+      return {state: seen.hopeless === 'in-doubt' ? 'in-doubt' : 'failed', saw}
+    if (!('failed' in seen) && seen.again && step.apply) {
+      const {afterMs} = seen.again
+      if (context.stopping.aborted) return {state: 'not-started', saw: `stopped; last: ${saw}`}
+      if (waitedMs + afterMs > patienceMs) return {state: 'failed', saw}
+      emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
+      await clock.sleep(afterMs, context.stopping)
+      if (context.stopping.aborted) continue
+      const refused = await refusedNow(step, context)
+      if (refused) return refused
+      sent = await send(step, context, before)
+      if (sent && nothingSent(sent)) return unseen(sent, false)
+      continue
+    }
     if (waitedMs >= patienceMs) return outOfPatience(seen, sent, saw, waitedMs)
     emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
     await clock.sleep(Math.min(step.pollMs ?? POLL_MS, Math.max(patienceMs - waitedMs, 1)), giveUp)

@@ -58,10 +58,13 @@ export interface Step<Before extends Json = Json> {
   id: string
   /** One imperative sentence: plan, progress, journal and JSON all use it. */
   says: string
-  /** Read-only and safe to repeat. `before` is what the first probe of this run saw; `waitedMs` counts from apply. */
-  probe(signal: AbortSignal, before?: Before, waitedMs?: number): Promise<Probe<Before>>
+  /**
+   * Read-only and safe to repeat. `before` is what the first probe of this run saw; `waitedMs` counts from apply; `learned` is
+   * what apply remembered last, also by a process that was killed since.
+   */
+  probe(signal: AbortSignal, before?: Before, waitedMs?: number, learned?: Json): Promise<Probe<Before>>
   /** Absent: the step changes nothing, it only waits until the probe agrees. */
-  apply?(signal: AbortSignal, before: Before): Promise<void>
+  apply?(signal: AbortSignal, before: Before, remember: Remember): Promise<void>
   /** How long the probe may take to agree after apply, and after undo. */
   patienceMs: number
   /** Time between two probes while waiting, 250 ms unless said. */
@@ -73,13 +76,23 @@ export interface Step<Before extends Json = Json> {
   lanes?: string[]
   /** Guards to read again at most one second before this step applies. */
   recheck?: string[]
-  /** Never applied twice in one run: once it was sent, a resume or a retry only looks (a second failover is not a repeat). */
+  /**
+   * Never applied twice in one run: once it was sent, a resume or a retry only looks (a second failover is not a repeat), unless
+   * a probe says `again`.
+   */
   once?: true
   /** What happens when this step fails, if not what the run says. */
   onFailure?: 'undo' | 'stop'
   /** Called once when the step has ended, however it ended. */
   done?(): void
 }
+
+/**
+ * Journals what apply has learned from the peer and probes will need (the address of an operation, say); resolves once it is on disk.
+ * What was remembered before is replaced, and forgotten when the step is applied again.
+ * @param says tells the person who watches
+ */
+export type Remember = (learned: Json, says?: string) => Promise<void>
 
 export type Undo<Before> =
   | {
@@ -99,8 +112,10 @@ export interface Probe<Before extends Json = Json> {
   before: Before
   /** Earlier steps whose effect something else has taken back: each is settled again, once. */
   slipped?: string[]
-  /** Waiting longer cannot help: fail now. */
-  hopeless?: boolean
+  /** Waiting longer cannot help: fail now; or, `in-doubt`, nobody will be able to tell whether it took hold. */
+  hopeless?: boolean | 'in-doubt'
+  /** What was sent has ended and did not take hold, so that it is sent again after this time, if patience lasts. */
+  again?: {afterMs: number}
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a stage holds steps of different memory

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {azureTarget} from './azure.js'
 import {haproxyTarget} from './haproxy.js'
 import {name} from './name.js'
 import {receiversTarget} from './receivers.js'
@@ -12,6 +13,7 @@ export const inventorySchema = z
     redis: z.record(name, redisTarget).default({}),
     vsphere: z.record(name, vsphereTarget).default({}),
     receivers: z.record(name, receiversTarget).default({}),
+    azure: z.record(name, azureTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

@@ -1,3 +1,4 @@
+import {startAzureLab} from './azure-lab.js'
 import {startFleet} from './fleet.js'
 import {spoil} from './fleet-trouble.js'
 import {loadUrls, startHaproxyLab} from './haproxy-lab.js'
@@ -17,6 +18,8 @@ export interface LabLoad {
   /** Nobody signs in to these but us. */
   vsphere: never
   receivers: never
+  /** A resource manager, and nobody behind it. */
+  azure: never
 }
 
 export type LabStartOptions = {
@@ -80,6 +83,12 @@ export const START: Readonly<Record<LabPartName, Start>> = {
     const lab = await startFleet({dir, count, detached: true})
     await spoil(lab)
     return {...lab, control: lab.controlUrl}
+  },
+  /** Two web servers, a database, a batch machine, and two scale sets; operations take a few seconds. */
+  async azure(dir) {
+    const lab = await startAzureLab({dir, detached: true, poll: '1s'})
+    await lab.control.set({operationMs: 4000, agentMs: 2000})
+    return {...lab, control: lab.url}
   },
 }
 

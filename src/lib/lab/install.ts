@@ -6,7 +6,15 @@ import {promisify} from 'node:util'
 import {GO_NEEDED, goVersion} from './go.js'
 
 /** `terminal` is what the tests of the live screen run in. */
-export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'receivers' | 'terminal'
+export type LabPart =
+  | 'haproxy'
+  | 'redis'
+  | 'vsphere'
+  | 'ssh'
+  | 'dropbear'
+  | 'receivers'
+  | 'azure'
+  | 'terminal'
 
 type Need = {command: string; package: string}
 
@@ -25,6 +33,7 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'receivers'>, Need[]> = {
     {command: 'ssh', package: 'openssh-client'},
   ],
   dropbear: [{command: 'dropbear', package: 'dropbear-bin'}],
+  azure: [{command: 'openssl', package: 'openssl'}],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }
 

@@ -10,7 +10,7 @@ export interface LabCertificates {
   servername: string
 }
 
-/** A private authority and a certificate of it for one name and no address, valid for a day; by openssl. */
+/** A private authority and a certificate of it for one name (or `IP:ADDRESS`), valid for a day; by openssl. */
 export async function makeCertificates(dir: string, servername = 'redis.lab'): Promise<LabCertificates> {
   const [ca, caKey, cert, key] = [
     `${dir}/ca.pem`,
@@ -19,10 +19,22 @@ export async function makeCertificates(dir: string, servername = 'redis.lab'): P
     `${dir}/redis.key`,
   ] as const
   const [request, names] = [`${dir}/redis.csr`, `${dir}/redis.ext`]
-  await writeFile(names, `subjectAltName=DNS:${servername}\n`)
+  await writeFile(
+    names,
+    `subjectAltName=${servername.startsWith('IP:') ? servername : `DNS:${servername}`}\n`,
+  )
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   await openssl('req', '-x509', ...fresh, '-days', '1', '-subj', '/CN=lab', '-keyout', caKey, '-out', ca)
-  await openssl('req', ...fresh, '-subj', `/CN=${servername}`, '-keyout', key, '-out', request)
+  await openssl(
+    'req',
+    ...fresh,
+    '-subj',
+    `/CN=${servername.replace('IP:', '')}`,
+    '-keyout',
+    key,
+    '-out',
+    request,
+  )
   const sign = ['-CA', ca, '-CAkey', caKey, '-CAcreateserial', '-days', '1', '-extfile', names]
   await openssl('x509', '-req', '-in', request, ...sign, '-out', cert)
   return {ca, cert, key, servername}

@@ -49,9 +49,9 @@ export function pushStep(
       const seen = await restart.probe(signal, before.unit)
       return {...seen, saw: `in place; ${seen.saw}`, before: {file: now, unit: before.unit}}
     },
-    async apply(signal, before) {
+    async apply(signal, before, remember) {
       if (!inPlace(await look(signal), file)) await push(session, asked, await content(), signal)
-      if (before.unit) await restart?.apply?.(signal, before.unit)
+      if (before.unit) await restart?.apply?.(signal, before.unit, remember)
     },
     patienceMs: timeoutMs,
     pollMs: 1000,
@@ -122,7 +122,7 @@ async function putBack(
   if (unit === null || asked.unit === null) return
   const restart = restartStep(systems, {...asked, unit: asked.unit}, host, session)
   const {before} = await restart.probe(signal)
-  await restart.apply?.(signal, before)
+  await restart.apply?.(signal, before, async () => {})
   const {reached, saw} = await restart.probe(signal, before)
   if (!reached) throw saidNo(`the old file is back, and ${asked.unit} is not: ${saw}`, 'unit-failed')
 }
