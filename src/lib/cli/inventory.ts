@@ -1,5 +1,6 @@
 import type {Loaded} from '../inventory/load.js'
 import type {System} from '../inventory/schema.js'
+import {AWS_ENVIRONMENT} from './aws-environment.js'
 import type {Environment} from './environment.js'
 import {GOVC, impliesVsphere} from './govc-env.js'
 import {UsageError} from './usage-error.js'
@@ -22,11 +23,18 @@ async function targetsOf(
   explicit: string | undefined,
   at: Environment,
 ): Promise<{known: string[]; source: string}> {
-  const implied = system === 'vsphere' && impliesVsphere(at.env)
+  const implied = impliedTarget(system, at)
   const loaded = await (implied ? inventoryIfAny(explicit, at) : inventoryOf(explicit, at))
   const known = Object.keys(loaded?.inventory[system] ?? {})
-  if (implied && known.length === 0) return {known: [GOVC], source: 'GOVC_URL'}
+  if (implied && known.length === 0) return {known: [implied.name], source: implied.source}
   return {known, source: loaded?.source ?? ''}
+}
+
+/** What there is without an inventory, where the ecosystem has its own ways to say so. */
+function impliedTarget(system: System, at: Environment): {name: string; source: string} | undefined {
+  if (system === 'aws') return {name: AWS_ENVIRONMENT, source: 'the environment'}
+  if (system === 'vsphere' && impliesVsphere(at.env)) return {name: GOVC, source: 'GOVC_URL'}
+  return undefined
 }
 
 /** The same as `inventoryOf`, where it is no error that there is none. */
@@ -52,6 +60,7 @@ export async function chooseTarget(
 ): Promise<string> {
   const {known, source} = await targetsOf(system, explicit, at)
   if (named !== undefined && known.includes(named)) return named
+  if (system === 'aws' && named === AWS_ENVIRONMENT) return named
   if (named !== undefined) {
     const {suggest} = await import('../inventory/suggest.js')
     const near = suggest(named, known)

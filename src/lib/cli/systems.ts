@@ -1,6 +1,7 @@
 import {dirname} from 'node:path'
 import type {Request} from '../engine/request.js'
 import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
+import type {AwsAccount, AwsSystems} from '../systems/aws/account.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
 import type {FleetLinks} from '../systems/receivers/fleet.js'
@@ -15,7 +16,7 @@ import {fleetSurroundings} from './receivers-surroundings.js'
 import {UsageError} from './usage-error.js'
 
 /** Every system that runbooks reach, built from the inventory when it is first asked for. */
-export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems, FleetSurroundings {
+export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems, FleetSurroundings, AwsSystems {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
 }
@@ -34,6 +35,7 @@ export function openSystems(
   const clusters = new Map<string, Promise<RedisCluster>>()
   const centers = new Map<string, Promise<Vcenter>>()
   const fleets = new Map<string, Promise<FleetLinks>>()
+  const accounts = new Map<string, Promise<AwsAccount>>()
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
@@ -56,6 +58,11 @@ export function openSystems(
       fleets.set(name, known)
       return known
     },
+    aws(target) {
+      const known = accounts.get(target) ?? openOneAccount(target)
+      accounts.set(target, known)
+      return known
+    },
     ...fleetSurroundings(explicit, at, asked.past),
     now: realClock.now,
     sleep: realClock.sleep,
@@ -76,6 +83,13 @@ export function openSystems(
     const links = await openReceivers(target, dirname(source), at, asked.overrides.includes('unpinned'))
     open.push({close: () => void links.close()})
     return links
+  }
+
+  async function openOneAccount(name: string): Promise<AwsAccount> {
+    const {openAccount} = await import('./open-aws.js')
+    const account = await openAccount(name, explicit, at)
+    open.push(account)
+    return account
   }
 
   async function openGroup(group: string): Promise<HaproxyInstance[]> {

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {awsTarget} from './aws.js'
 import {haproxyTarget} from './haproxy.js'
 import {name} from './name.js'
 import {receiversTarget} from './receivers.js'
@@ -12,6 +13,7 @@ export const inventorySchema = z
     redis: z.record(name, redisTarget).default({}),
     vsphere: z.record(name, vsphereTarget).default({}),
     receivers: z.record(name, receiversTarget).default({}),
+    aws: z.record(name, awsTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

@@ -1,5 +1,6 @@
 import {stringify} from 'yaml'
 import type {z} from 'zod'
+import {showAwsTarget} from './aws.js'
 import {showHaproxyTarget} from './haproxy.js'
 import {showReceiversTarget} from './receivers.js'
 import {showRedisTarget} from './redis.js'
@@ -13,6 +14,7 @@ export function showInventory(inventory: Inventory): z.input<typeof inventorySch
     redis: mapValues(inventory.redis, showRedisTarget),
     vsphere: mapValues(inventory.vsphere, showVsphereTarget),
     receivers: mapValues(inventory.receivers, showReceiversTarget),
+    aws: mapValues(inventory.aws, showAwsTarget),
   }
   // A system without targets is not there.
   return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))
