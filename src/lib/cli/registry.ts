@@ -19,6 +19,9 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
+  'aws.instance.recover': async () => (await import('../runbooks/aws/recover.js')).recover,
+  'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
+  'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
 }
 
 /** Every check by id. */
@@ -27,4 +30,5 @@ export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
   'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
   'receivers.check': async () => (await import('../runbooks/receivers/check.js')).check,
+  'aws.check': async () => (await import('../runbooks/aws/check.js')).check,
 }

@@ -1,6 +1,7 @@
 import type {GroupReader, GroupWriter} from './group.js'
 import type {IdentityReader} from './identity.js'
 import type {InstanceReader, InstanceWriter} from './instance.js'
+import type {PermissionReader} from './permission.js'
 import type {TargetReader, TargetWriter} from './target.js'
 
 export interface AwsSystems {
@@ -25,6 +26,7 @@ export interface AwsAccount
     TargetReader,
     TargetWriter,
     GroupReader,
-    GroupWriter {
+    GroupWriter,
+    PermissionReader {
   close(): void
 }

@@ -1,5 +1,5 @@
 /** An auto scaling group. */
-export interface ScalingGroup {
+export type ScalingGroup = {
   name: string
   min: number
   desired: number
@@ -10,7 +10,7 @@ export interface ScalingGroup {
   members: Member[]
 }
 
-export interface Member {
+export type Member = {
   id: string
   /** `InService`, `Standby`, `EnteringStandby`, `Terminating:Wait` ... */
   lifecycle: string

@@ -1,5 +1,5 @@
 /** Who calls, where. */
-export interface Identity {
+export type Identity = {
   account: string
   arn: string
   region: string

@@ -1,4 +1,6 @@
-export interface Instance {
+import type {Permission} from './permission.js'
+
+export type Instance = {
   id: string
   /** Its Name tag; the id when it has none. */
   name: string
@@ -21,7 +23,7 @@ export interface Instance {
 }
 
 /** `ok`, `impaired`, `initializing`, `insufficient-data`, `not-applicable`; `unknown` when nothing is said. */
-export interface Checks {
+export type Checks = {
   system: string
   instance: string
   ebs: string
@@ -30,7 +32,7 @@ export interface Checks {
   events: {code: string; description: string; notBefore: string | null}[]
 }
 
-export interface Protection {
+export type Protection = {
   apiStop: boolean
   apiTermination: boolean
   /** `stop` or `terminate`: what happens when its own operating system shuts it down. */
@@ -38,15 +40,12 @@ export interface Protection {
 }
 
 /** What was posted to its console at its last start, stop or reboot. */
-export interface ConsolePost {
+export type ConsolePost = {
   /** ISO 8601. */
   at: string | null
   /** SHA-256 of the text. */
   digest: string
 }
-
-/** What EC2 says when it is only asked. */
-export type Permission = 'permitted' | 'denied' | {unclear: string}
 
 export type InstanceAction = 'StopInstances' | 'StartInstances' | 'RebootInstances'
 

@@ -2,6 +2,7 @@ import type {AwsAccount} from './account.js'
 import {groupReader} from './read-groups.js'
 import {identityReader} from './read-identity.js'
 import {instanceReader} from './read-instances.js'
+import {permissionReader} from './read-permissions.js'
 import {targetReader} from './read-targets.js'
 import {type AwsSettings, openSession} from './session.js'
 import {groupWriter} from './write-groups.js'
@@ -19,6 +20,7 @@ export function openAws(settings: AwsSettings): AwsAccount {
     ...targetWriter(session),
     ...groupReader(session),
     ...groupWriter(session),
+    ...permissionReader(session),
     close: () => session.close(),
   }
 }

@@ -1,8 +1,9 @@
 import {createHash} from 'node:crypto'
 import type {_InstanceType} from '@aws-sdk/client-ec2'
 import {RemoteError} from '../../remote/fault.js'
-import type {Instance, InstanceReader, Permission} from './instance.js'
+import type {Instance, InstanceReader} from './instance.js'
 import {parseChecks, parseInstance} from './parse-instance.js'
+import type {Permission} from './permission.js'
 import {readPing} from './read-ping.js'
 import type {AwsSession} from './session.js'
 
@@ -140,7 +141,8 @@ function ignored(): Permission {
 /** With DryRun, yes is an error too [src: EC2 API, DryRunOperation]. */
 function permissionOf(error: unknown): Permission {
   const {class: kind = '', message, fault} = error as RemoteError
-  if (kind === 'dry-run-operation') return 'permitted'
+  // The state is looked at after the permission.
+  if (kind === 'dry-run-operation' || kind === 'incorrect-instance-state') return 'permitted'
   if (kind === 'not-permitted') return 'denied'
   if (fault !== 'answered') throw error
   return {unclear: message}

@@ -23,6 +23,10 @@ export function targetReader(session: AwsSession): TargetReader {
   }
   return {
     targetsOf,
+    async targetGroups(signal) {
+      const groups = await allGroups(session, signal)
+      return groups.map(({TargetGroupArn: arn = '', TargetGroupName: name = arn}) => ({arn, name}))
+    },
     async memberships({id, addresses}, signal) {
       const groups = await allGroups(session, signal)
       const found = await inParallel(groups, async (group): Promise<Membership[]> => {

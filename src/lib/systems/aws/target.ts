@@ -1,5 +1,5 @@
 /** One target of a target group. */
-export interface Target {
+export type Target = {
   /** Of an instance, or an address. */
   id: string
   port: number
@@ -9,14 +9,14 @@ export interface Target {
   reason: string | null
 }
 
-export interface TargetGroup {
+export type TargetGroup = {
   arn: string
   name: string
   targets: Target[]
 }
 
 /** What decides how long it takes to leave or to come back. */
-export interface TargetGroupPace {
+export type TargetGroupPace = {
   drainMs: number
   /** Until the first checks can have passed. */
   healthyMs: number
@@ -25,7 +25,7 @@ export interface TargetGroupPace {
 }
 
 /** A target group and the targets in it that are the instance. */
-export interface Membership extends TargetGroup {
+export type Membership = TargetGroup & {
   mine: Target[]
   pace: TargetGroupPace
 }
@@ -33,6 +33,8 @@ export interface Membership extends TargetGroup {
 export interface TargetReader {
   /** The groups that an instance is in, by its id or one of its addresses. Reads every target group. */
   memberships(instance: {id: string; addresses: string[]}, signal: AbortSignal): Promise<Membership[]>
+  /** Every target group, for names that a person typed. */
+  targetGroups(signal: AbortSignal): Promise<{arn: string; name: string}[]>
   /** One of them again. */
   targetsOf(groupArn: string, signal: AbortSignal): Promise<Target[]>
 }
