@@ -99,3 +99,23 @@ test('a person who takes long is asked over fresh facts', async () => {
   expect(outcome.because).toEqual(['on[0]: absent -> "z"'])
   expect(where.log).toEqual([])
 })
+
+test('a resumed run is guarded knowing what it was planned with', async () => {
+  const where = world(['a', 'b'])
+  const ports = bench()
+  const seen: unknown[] = []
+  const runbook = switches(oneStage(['a', 'b']), {
+    guards: (_input, facts, planned) => {
+      seen.push([facts.on, planned?.on])
+      return []
+    },
+  })
+  const {plan} = await perform(runbook, where, request(['a', 'b'], {holdBefore: 'b'}), ports)
+  if (!plan) throw new Error('no plan')
+  const past = {run: 'run-1', plan, entries: ports.entries}
+  await perform(runbook, where, request(['a', 'b'], {past}), bench())
+  expect(seen).toEqual([
+    [[], undefined],
+    [['a'], []],
+  ])
+})

@@ -68,7 +68,7 @@ async function inOrder(performing: Performing): Promise<Ended> {
   }
   const facts = await survey(runbook, systems, input, performing.lease, ports)
   if (request.saved) mustFit(runbook, request.saved, facts)
-  const guarded = guard(runbook, input, facts, request.overrides)
+  const guarded = guard(runbook, input, facts, request.overrides, request.past?.plan.facts)
   performing.guarded = guarded
 
   const stages = runbook.stages(systems, input, fixed?.facts ?? facts)
@@ -83,7 +83,7 @@ async function inOrder(performing: Performing): Promise<Ended> {
   ports.emit({
     type: 'plan',
     plan,
-    view: runbook.view(input, facts),
+    view: runbook.view(input, facts, request.past?.plan.facts),
     findings: guarded.findings,
     overridden: guarded.overridden,
     stages: planned,

@@ -50,8 +50,14 @@ function isFault(error: unknown): boolean {
 }
 
 /** All guards, all evaluated. @throws EarlyEnd `usage` when an override names no guard */
-export function guard(runbook: AnyRunbook, input: Json, facts: Json, overrides: readonly string[]): Guarded {
-  const findings = runbook.guards(input, facts)
+export function guard(
+  runbook: AnyRunbook,
+  input: Json,
+  facts: Json,
+  overrides: readonly string[],
+  planned?: Json,
+): Guarded {
+  const findings = runbook.guards(input, facts, planned)
   const unknown = unknownOverrides(findings, overrides)
   if (unknown.length > 0) {
     const known = [...new Set(findings.map((one) => one.id))]

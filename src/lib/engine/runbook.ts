@@ -26,10 +26,13 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   survey(systems: Systems, input: Input, signal: AbortSignal): Promise<Facts>
   /** The part of the facts that the plan rests on: a saved plan is refused when it differs. Default: all facts. */
   rests?(input: Input, facts: Facts): Json
-  /** Pure. All are evaluated and all are shown. */
-  guards(input: Input, facts: Facts): Finding[]
+  /**
+   * Pure. All are evaluated and all are shown.
+   * @param planned facts of the plan, where a run is resumed: by now the run itself may have changed what is there
+   */
+  guards(input: Input, facts: Facts, planned?: Facts): Finding[]
   /** Pure. The tables and notes a person needs to decide. */
-  view(input: Input, facts: Facts): PlanView
+  view(input: Input, facts: Facts, planned?: Facts): PlanView
   /** Pure construction; the closures inside do the I/O later. */
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
   /** Why there is nothing to do, where the facts say more than that everything is so already. */

@@ -44,15 +44,16 @@ export const recover: Runbook<RecoverInput, Facts, AwsSystems> = {
   onFailure: 'stop',
 }
 
-function guards(asked: RecoverInput, facts: Facts): Finding[] {
-  const choice = choose(asked, facts)
+/** A resumed run goes on by the method that it began with: what was wrong then may be well by now. */
+function guards(asked: RecoverInput, facts: Facts, planned?: Facts): Finding[] {
+  const choice = choose(asked, planned ?? facts)
   const {method} = choice
-  const worst = worstMs(asked, facts)
+  const worst = worstMs(asked, planned ?? facts)
   return [
     account(facts),
     permissions(facts, method),
     credentialsLast(facts, worst),
-    state(asked, facts, method),
+    state(asked, facts, method, planned !== undefined),
     impaired(choice, facts),
     spot(facts, method),
     rootDisk(facts, method),
@@ -71,9 +72,9 @@ function guards(asked: RecoverInput, facts: Facts): Finding[] {
   ]
 }
 
-function view(asked: RecoverInput, facts: Facts): PlanView {
+function view(asked: RecoverInput, facts: Facts, planned?: Facts): PlanView {
   const {identity, instance, group, memberships} = facts
-  const {method, wrong, why} = choose(asked, facts)
+  const {method, wrong, why} = choose(asked, planned ?? facts)
   return {
     title: titled(identity, `Recover ${called(instance)} by ${method}`),
     tables: withRows([targetTable(memberships)]),
@@ -83,12 +84,12 @@ function view(asked: RecoverInput, facts: Facts): PlanView {
       ...(group
         ? [`member of the auto scaling group ${group.name} (wants ${group.desired}, needs ${group.min})`]
         : []),
-      `wrong with it: ${wrong.length > 0 ? few(wrong) : 'nothing that AWS sees'}`,
+      `${planned ? 'was wrong' : 'wrong'} with it: ${wrong.length > 0 ? few(wrong) : 'nothing that AWS sees'}`,
       `${method}: ${why}`,
       ...lost(method, facts),
       ...(asked.drain ? [] : ['it is not taken out of service first']),
       ...(asked.drain && asked.keepDrained ? ['it stays out of service afterwards'] : []),
-      `takes at most ${lasting(worstMs(asked, facts))}`,
+      `takes at most ${lasting(worstMs(asked, planned ?? facts))}`,
     ],
   }
 }

@@ -4,10 +4,12 @@ import type {Facts} from '../facts.js'
 import type {RecoverInput} from '../input.js'
 import type {Choice, Method} from '../method.js'
 
-export function state({forceStop}: RecoverInput, {instance}: Facts, method: Method): Finding {
+/** @param ours the run is resumed: it has stopped or started it itself */
+export function state({forceStop}: RecoverInput, {instance}: Facts, method: Method, ours: boolean): Finding {
   const id = 'instance-state'
   const saw = `it is ${instance.state}`
   const {state: now} = instance
+  if (ours && ['running', 'stopping', 'stopped', 'pending'].includes(now)) return pass(id, saw)
   if (now === 'running' || (now === 'stopped' && method === 'stop-start')) return pass(id, saw)
   if (now === 'stopped')
     return refuse(id, `${saw}: there is nothing to ${method}`, 'take --method stop-start')
