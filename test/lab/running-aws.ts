@@ -1,8 +1,12 @@
 import {mkdtemp, rm} from 'node:fs/promises'
+import {enableCompileCache} from 'node:module'
 import {tmpdir} from 'node:os'
 import {afterAll, afterEach, beforeAll, beforeEach} from 'vitest'
 import type {AwsCall} from '../../src/lib/lab/aws-call.js'
 import {type AwsLab, startAwsLab} from '../../src/lib/lab/aws-lab.js'
+
+// The SDK is large, and every test file loads it anew.
+enableCompileCache()
 
 /**
  * An account for the whole test file, empty for each test, and reached by this process as a shell would. What was scripted

@@ -109,7 +109,7 @@ export function awsEstate(ask: AskSimulator): AwsEstate {
       return findAll(parseXml(body), 'InstanceId').map(({text}) => text)
     },
     async attribute(instance, name, value) {
-      await ask('ec2', 'ModifyInstanceAttribute', {InstanceId: instance, [`${name}.Value`]: value})
+      await ask('ec2', 'ModifyInstanceAttribute', {InstanceId: instance, Attribute: name, Value: value})
     },
     async elasticIp(instance) {
       const body = parseXml(await ask('ec2', 'AllocateAddress', {Domain: 'vpc'}))

@@ -50,6 +50,8 @@ export function awsGroups(ask: AskSimulator): AwsGroups {
         }
         case 'TerminateInstanceInAutoScalingGroup': {
           const group = await memberOf(ask, call.params.InstanceId ?? '')
+          const found = await groupOf(group)
+          if (found) await balance(found, 'DeregisterTargets', call.params.InstanceId ?? '')
           return edited(await pass(), (root) => {
             const id = findAll(root, 'ActivityId')[0]?.text ?? ''
             activities.push({id, group, instance: call.params.InstanceId ?? ''})

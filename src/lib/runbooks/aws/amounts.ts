@@ -7,6 +7,7 @@ export function lasting(ms: number): string {
 
 /** Time between two looks: often while something quick may happen, then as a shared API likes it. */
 export function paced(waitedMs: number): number {
-  if (waitedMs < 5000) return 500
+  if (waitedMs < 1000) return 250
+  if (waitedMs < 5000) return 1000
   return waitedMs < 120_000 ? 5000 : 15_000
 }

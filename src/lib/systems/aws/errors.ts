@@ -68,7 +68,7 @@ export function failedCall(thrown: unknown, what: string, caller: Caller): Faile
     const hint = signInHint(caller, /\bsso\b/i.test(message))
     return fail('refused', `there are no credentials: ${oneLine(message)}`, 'no', {class: 'signed-out', hint})
   }
-  if (/^Region is missing/.test(message))
+  if (/^Region (is missing|not accepted)/.test(message))
     return fail('refused', 'no region is set', 'no', {
       class: 'no-region',
       hint: 'set AWS_REGION, or write region into the profile or the inventory',

@@ -66,7 +66,8 @@ export function replacedStep(systems: AwsSystems, asked: RecoverInput, group: st
       const [well] = fresh.filter(({lifecycle, health}) => lifecycle === 'InService' && health === 'HEALTHY')
       const counts = await Promise.all(
         serving.map(async ({arn, name, wanted}) => {
-          const now = (await account.targetsOf(arn, signal)).filter(serves).length
+          const targets = await account.targetsOf(arn, signal)
+          const now = targets.filter((one) => serves(one) && one.id !== facts.instance.id).length
           return {enough: now >= wanted, says: `${name} ${now} of ${wanted} healthy`}
         }),
       )

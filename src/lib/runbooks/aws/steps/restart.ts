@@ -49,7 +49,11 @@ function stopStep(systems: AwsSystems, asked: RecoverInput, {instance}: Facts): 
         before: {state: now.state, reason: now.stateReason?.code ?? null},
       }
     },
-    apply: async (signal) => (await aws()).stop(id, false, signal),
+    async apply(signal) {
+      const account = await aws()
+      // One that is on its way is not told again.
+      if ((await account.instance(id, signal)).state !== 'stopping') await account.stop(id, false, signal)
+    },
     patienceMs: asked.stopWaitMs + (asked.forceStop ? SLACK_MS : 0),
     pollMs: paced,
     recheck: asked.drain ? [] : ['last-healthy-target'],
