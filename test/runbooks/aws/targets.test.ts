@@ -16,7 +16,7 @@ const attachOf = ({plan, run}: Operated, more = {}) => ({
   account: 'environment',
   instance: web().first,
   run,
-  targets: leaving((plan?.facts as unknown as Facts).memberships).map(({target}) => target),
+  targets: plan ? leaving((plan.facts as unknown as Facts).memberships).map(({target}) => target) : [],
   leaveUnhealthy: false,
   ...more,
 })

@@ -11,6 +11,7 @@ A restart counts when LaunchTime is later than before; a reboot when a check beg
     '<%= config.bin %> aws instance recover web-1 --dry-run',
     '<%= config.bin %> aws instance recover i-0abc1234 --method stop-start --confirm i-0abc1234',
   ]
+  static override usage = 'aws instance recover INSTANCE [--account NAME] [--method METHOD] [FLAGS]'
   static override args = {instance: instanceArg}
   static override flags = recoverFlags
 

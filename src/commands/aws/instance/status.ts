@@ -2,8 +2,7 @@ import {accountFlag, instanceArg} from '../../../lib/cli/aws-flags.js'
 import {BaseCommand} from '../../../lib/cli/base-command.js'
 
 export default class AwsInstanceStatus extends BaseCommand {
-  static override summary =
-    'Show one EC2 instance: state, checks, events, and the target groups that it serves'
+  static override summary = 'Show one EC2 instance: state, checks, events, target groups'
   static override examples = [
     '<%= config.bin %> aws instance status web-1',
     '<%= config.bin %> aws instance status i-0abc1234 --json | jq .checks',
