@@ -146,6 +146,28 @@ describe('which account', () => {
     expect(await at.redeye(`aws check --inventory ${file}`)).toMatchObject({code: 13})
   })
 
+  test('a profile that the inventory names brings its keys, region and endpoint', async () => {
+    const {AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret} = at.lab().env
+    const [config, file] = [join(at.home(), 'config'), join(at.home(), 'profile.yaml')]
+    const keys = `aws_access_key_id = ${key}\naws_secret_access_key = ${secret}\n`
+    await writeFile(config, `[profile ops]\nregion = eu-west-1\nendpoint_url = ${endpoint}\n${keys}`)
+    await writeFile(file, 'aws: {prod: {profile: ops}}\n')
+    const bare = {AWS_ENDPOINT_URL: '', AWS_REGION: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: ''}
+    const seen = await at.redeye(`aws instance status web-1 --inventory ${file}`, {
+      env: {...bare, AWS_CONFIG_FILE: config},
+    })
+    expect(seen, words(seen)).toMatchObject({code: 0})
+    expect(words(seen)).toContain('eu-west-1 ops')
+    at.lab()
+      .overlays()
+      .credentials.expire(key ?? '')
+    const expired = await at.redeye(`aws check --inventory ${file}`, {
+      env: {...bare, AWS_CONFIG_FILE: config},
+    })
+    expect(expired, words(expired)).toMatchObject({code: 10})
+    expect(words(expired)).toContain('aws sso login --profile ops')
+  })
+
   test('no region, no keys: out of reach, and what to set', async () => {
     const none = await at.redeye('aws check --account environment', {env: {AWS_REGION: ''}})
     expect(none, words(none)).toMatchObject({code: 10})

@@ -8,16 +8,19 @@ export default class LabUp extends BaseCommand {
 
 redis: a cluster of three masters and three replicas on three machines (loopback addresses), and steady writers that count errors and, at the end, lost writes.
 
-vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.`
+vsphere: a vCenter that refuses as the real one does, with a cluster that DRS looks after and one that it does not. Built with Go the first time.
+
+aws: an account with instances behind a load balancer and in an auto scaling group, each with another trouble. Installed with Python the first time.`
   static override examples = [
     '<%= config.bin %> lab up',
     '<%= config.bin %> lab up redis',
     '<%= config.bin %> lab up vsphere',
+    '<%= config.bin %> lab up aws',
   ]
   static override args = {
     part: Args.string({
       description: 'Which part',
-      options: ['haproxy', 'redis', 'vsphere'],
+      options: ['haproxy', 'redis', 'vsphere', 'aws'],
       default: 'haproxy',
     }),
   }

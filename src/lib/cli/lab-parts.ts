@@ -1,10 +1,10 @@
 import type {LabLoad} from '../lab/detached-lab.js'
 import type {LabPartName, LabRecord} from '../lab/lab-record.js'
 
-export const LAB_PARTS = ['haproxy', 'redis', 'vsphere'] as const satisfies readonly LabPartName[]
+export const LAB_PARTS = ['haproxy', 'redis', 'vsphere', 'aws'] as const satisfies readonly LabPartName[]
 
 /** What to try first, to paste. */
-export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
+export function nextSteps(part: LabPartName, {processes, dir}: LabRecord): string[] {
   if (part === 'haproxy')
     return [
       'redeye haproxy status app',
@@ -17,6 +17,15 @@ export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
       'redeye vsphere host evacuate mdc-esx-02 --dry-run',
       'redeye vsphere host evacuate mdc-esx-02',
       'redeye vsphere host evacuate drs-esx-02 --dry-run',
+    ]
+  if (part === 'aws')
+    return [
+      `export AWS_CONFIG_FILE=${dir}/config`,
+      'redeye aws check --for recover',
+      'redeye aws instance status web-1',
+      'redeye aws instance recover web-1 --dry-run',
+      'redeye aws instance recover web-1',
+      'redeye aws target detach web-3',
     ]
   const n1 = processes.find(({spec}) => spec.name === 'n1')
   return [

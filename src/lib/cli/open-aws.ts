@@ -17,6 +17,8 @@ export async function openAccount(
     throw new UsageError(`${loaded?.source ?? 'no inventory'} has no aws target ${name}`)
   for (const secret of [at.env.AWS_SECRET_ACCESS_KEY, at.env.AWS_SESSION_TOKEN])
     if (secret) secrets.add(secret)
+  // The SDK looks for some of a profile, its endpoint above all, by this variable alone.
+  if (target?.profile !== undefined) process.env.AWS_PROFILE = target.profile
   const {openAws} = await import('../systems/aws/open.js')
   return openAws({...target, env: at.env})
 }

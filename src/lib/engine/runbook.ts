@@ -33,6 +33,8 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   guards(input: Input, facts: Facts, planned?: Facts): Finding[]
   /** Pure. The tables and notes a person needs to decide. */
   view(input: Input, facts: Facts, planned?: Facts): PlanView
+  /** Pure. The first words of its plan, its question and its undo, where something must not be overlooked. */
+  beware?(input: Input, facts: Facts): string | undefined
   /** Pure construction; the closures inside do the I/O later. */
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
   /** Why there is nothing to do, where the facts say more than that everything is so already. */

@@ -1,25 +1,10 @@
 import {mkdir} from 'node:fs/promises'
-import {type AwsCredentials, awsCredentials} from './aws-credentials.js'
 import {type AwsEstate, awsEstate} from './aws-estate.js'
-import {type AwsFaults, awsFaults} from './aws-faults.js'
-import {type AwsGroups, awsGroups} from './aws-groups.js'
-import {type AwsLife, awsLife} from './aws-life.js'
-import {type AwsNodes, awsNodes} from './aws-nodes.js'
 import type {AskSimulator, AwsOverlay} from './aws-overlay.js'
+import {type AwsOverlays, awsOverlays} from './aws-overlays.js'
 import {type AwsProxy, startAwsProxy} from './aws-proxy.js'
 import {LAB_REGION, startAwsSimulator} from './aws-simulator.js'
-import {type AwsTargets, awsTargets} from './aws-targets.js'
 import {freePort} from './free-port.js'
-
-/** What is laid over the simulator, new for every test. */
-export interface AwsOverlays {
-  faults: AwsFaults
-  credentials: AwsCredentials
-  life: AwsLife
-  targets: AwsTargets
-  groups: AwsGroups
-  nodes: AwsNodes
-}
 
 export interface AwsLab {
   proxy: AwsProxy
@@ -46,7 +31,7 @@ export async function startAwsLab({dir}: {dir: string}): Promise<AwsLab> {
   await mkdir(dir, {recursive: true, mode: 0o700})
   const simulator = await startAwsSimulator(dir)
   const proxy = await startAwsProxy(await freePort(), simulator.port)
-  let laid = newOverlays(simulator.ask)
+  let laid = awsOverlays(simulator.ask)
   let extra: readonly AwsOverlay[] = []
   const lay = () => proxy.lay([...extra, ...Object.values(laid)])
   lay()
@@ -63,7 +48,7 @@ export async function startAwsLab({dir}: {dir: string}): Promise<AwsLab> {
     overlays: () => laid,
     async reset(more = []) {
       await simulator.reset()
-      laid = newOverlays(simulator.ask)
+      laid = awsOverlays(simulator.ask)
       extra = more
       lay()
       proxy.skew(0)
@@ -97,16 +82,4 @@ function subjectOf(params: Readonly<Record<string, string>>): string {
     'Targets.member.1.Id': target,
   } = params
   return instance ?? member ?? of ?? target ?? ''
-}
-
-/** Refusals first: what is refused has no effect on the others. */
-function newOverlays(ask: AskSimulator): AwsOverlays {
-  return {
-    credentials: awsCredentials(),
-    faults: awsFaults(),
-    groups: awsGroups(ask),
-    targets: awsTargets(),
-    life: awsLife(),
-    nodes: awsNodes(),
-  }
 }

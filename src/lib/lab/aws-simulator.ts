@@ -47,7 +47,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
 }
 
 /** The query protocol by hand; the simulator checks no signature. */
-function asker(port: number): AskSimulator {
+export function asker(port: number): AskSimulator {
   return async (service, action, params = {}) => {
     const scope = `lab/20260101/${LAB_REGION}/${service}/aws4_request`
     const answer = await fetch(`http://127.0.0.1:${port}/`, {

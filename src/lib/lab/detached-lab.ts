@@ -1,3 +1,4 @@
+import {startDetachedAws} from './aws-detached.js'
 import {loadUrls, startHaproxyLab} from './haproxy-lab.js'
 import type {LabPartName} from './lab-record.js'
 import type {LoadStats} from './load.js'
@@ -14,6 +15,7 @@ export interface LabLoad {
   redis: RedisLoadStats & {checked?: number; lost?: number}
   /** Nobody signs in to it but us. */
   vsphere: never
+  aws: never
 }
 
 export type LabStartOptions = {
@@ -68,6 +70,8 @@ export const START: Readonly<Record<LabPartName, Start>> = {
       throw error
     }
   },
+  /** Instances behind a load balancer, each with another trouble. */
+  aws: startDetachedAws,
 }
 
 /** A lab may stay up for days: the data stays small. */

@@ -75,19 +75,21 @@ describe('status', () => {
         ],
       })
     const {tables, notes, json} = await look('web-1')
-    expect(tables[0]?.rows[0]?.slice(0, 5)).toEqual([
+    expect(tables[1]?.rows[0]?.slice(0, 5)).toEqual([
       web().first,
       'web-1',
       'running',
       't3.micro',
       'eu-west-1a',
     ])
-    expect(tables[1]?.rows[0]?.slice(0, 4)).toEqual(['impaired', 'ok', 'ok', 'ConnectionLost'])
-    expect(tables[2]?.rows.map(([group, port, state, others]) => [group, port, state, others])).toEqual([
+    expect(tables[2]?.rows[0]?.slice(0, 4)).toEqual(['impaired', 'ok', 'ok', 'ConnectionLost'])
+    expect(tables[3]?.rows.map(([group, port, state, others]) => [group, port, state, others])).toEqual([
       ['admin', '8080', 'healthy', '1'],
       ['web', '80', 'healthy', '2'],
     ])
-    expect(notes.join('\n')).toContain('instance-retirement is scheduled not before 2027-01-01')
+    expect(notes.join('\n')).toContain(
+      'instance-retirement is scheduled not before 2027-01-01T00:00:00Z (degraded hardware)',
+    )
     expect(notes.at(-1)).toContain(`redeye aws instance recover ${web().first} would stop-start`)
     expect(json).toMatchObject({
       account: '123456789012',

@@ -156,6 +156,14 @@ describe('who asks', () => {
     expect(await refusedBy('permissions')).toContain('may not ec2:StartInstances')
   })
 
+  test('who may not read the console could not prove a reboot', async () => {
+    lab().overlays().faults.add(deny('ec2', 'GetConsoleOutput'))
+    const {outcome} = await run({method: 'reboot'})
+    expect(outcome).toMatchObject({verdict: 'refused'})
+    expect(outcome.because).toEqual(['give the caller the permission ec2:GetConsoleOutput'])
+    expect(lab().writes()).toEqual([])
+  })
+
   test('the wrong account', async () => {
     const through = () => openAws({env: process.env, account: '999999999999'})
     expect(await refusedBy('account', {}, {through})).toContain('expects account 999999999999')

@@ -48,7 +48,7 @@ describe('stop and start', () => {
     expect(plan?.view.title).toBe(
       `ENDPOINT OVERRIDE, not AWS: ${lab().proxy.endpoint}. Recover web-1 (${web().first}) by stop-start`,
     )
-    expect(plan?.view.notes).toContain('wrong with it: its system check fails since 2026-01-02T03:00:00.000Z')
+    expect(plan?.view.notes).toContain('wrong with it: its system check fails since 2026-01-02T03:00:00Z')
   })
 
   test('a dry run asks only, by name too', async () => {

@@ -46,6 +46,8 @@ describe('detach', () => {
     const undone = await undo(stateDir(), detach, first.run)
     expect(undone.outcome.verdict).toBe('done')
     expect(await where()).toEqual({web: true, admin: true})
+    const [plan] = undone.events.flatMap((event) => (event.type === 'plan' ? [event.view.title] : []))
+    expect(plan).toMatch(/^ENDPOINT OVERRIDE, not AWS: .* Undo run /)
   })
 
   test('a dry run asks only', async () => {

@@ -4,6 +4,8 @@ import {LAB_KEY} from '../../../src/lib/lab/aws-lab.js'
 import type {RemoteError} from '../../../src/lib/remote/fault.js'
 import type {AwsAccount} from '../../../src/lib/systems/aws/account.js'
 import {openAws} from '../../../src/lib/systems/aws/open.js'
+import {openSession} from '../../../src/lib/systems/aws/session.js'
+import {groupWriter} from '../../../src/lib/systems/aws/write-groups.js'
 import {runningAws, times} from '../../lab/running-aws.js'
 
 const lab = runningAws()
@@ -67,6 +69,21 @@ describe('what is tried again', () => {
     const began = Date.now()
     await failure(aws.instance(id, stop.signal))
     expect(Date.now() - began).toBeLessThan(1500)
+  })
+})
+
+test('a group that is busy is asked again', async () => {
+  const session = openSession({env: process.env})
+  const [member = ''] = await lab().estate.scalingGroup({name: 'workers', min: 1, desired: 2})
+  const answer = {code: 'ScalingActivityInProgress', status: 400}
+  faults().add({service: 'autoscaling', action: 'EnterStandby', times: 2, answer})
+  await groupWriter(session, 20).enterStandby('workers', member, signal)
+  session.close()
+  expect(times(lab(), 'EnterStandby')).toBe(3)
+  expect(
+    (await aws.scalingGroup('workers', signal))?.members.find(({id: one}) => one === member),
+  ).toMatchObject({
+    lifecycle: 'Standby',
   })
 })
 

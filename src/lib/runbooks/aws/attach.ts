@@ -6,7 +6,7 @@ import {account} from './guards/account.js'
 import {lastHealthy} from './guards/serving.js'
 import {type AttachInput, attachInput} from './input.js'
 import {attachStep} from './steps/targets.js'
-import {titled, whereWords} from './where.js'
+import {notAws, whereWords} from './where.js'
 
 /** Puts an instance back into the target groups that a run took it out of, with the ports that it had there. */
 export const attach: Runbook<AttachInput, Facts, AwsSystems> = {
@@ -24,7 +24,7 @@ export const attach: Runbook<AttachInput, Facts, AwsSystems> = {
   rests: (_asked, facts) => restsOn(facts),
   guards: (_asked, facts) => [account(facts), running(facts)],
   view: (asked, facts) => ({
-    title: titled(facts.identity, `Put ${called(facts.instance)} back into load balancing`),
+    title: `Put ${called(facts.instance)} back into load balancing`,
     tables: [
       {
         columns: [{name: 'target group', shrink: true}, {name: 'target'}, {name: 'port', align: 'right'}],
@@ -33,6 +33,7 @@ export const attach: Runbook<AttachInput, Facts, AwsSystems> = {
     ],
     notes: [whereWords(facts.identity), `as run ${asked.run} had found it`],
   }),
+  beware: (_asked, facts) => notAws(facts),
   stages: (systems, asked, facts) => [
     {
       id: 'attach',

@@ -9,7 +9,7 @@ import {type DetachInput, detachInput} from './input.js'
 import {leaving} from './leaving.js'
 import {detachStep} from './steps/targets.js'
 import {targetTable, withRows} from './tables.js'
-import {titled, whereWords} from './where.js'
+import {notAws, whereWords} from './where.js'
 
 /** Takes an instance out of its target groups, with the exact ports that it has there. */
 export const detach: Runbook<DetachInput, Facts, AwsSystems> = {
@@ -34,7 +34,7 @@ export const detach: Runbook<DetachInput, Facts, AwsSystems> = {
     ]
   },
   view: (asked, facts) => ({
-    title: titled(facts.identity, `Take ${called(facts.instance)} out of load balancing`),
+    title: `Take ${called(facts.instance)} out of load balancing`,
     tables: withRows([targetTable(chosen(asked, facts))]),
     notes: [
       whereWords(facts.identity),
@@ -43,6 +43,7 @@ export const detach: Runbook<DetachInput, Facts, AwsSystems> = {
         : 'connections that are open are not waited for',
     ],
   }),
+  beware: (_asked, facts) => notAws(facts),
   stages: (systems, asked, facts) => [
     {
       id: 'detach',

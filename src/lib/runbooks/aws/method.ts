@@ -1,3 +1,4 @@
+import type {Checks} from '../../systems/aws/instance.js'
 import {type Facts, memberOf} from './facts.js'
 import type {RecoverInput} from './input.js'
 
@@ -11,7 +12,7 @@ export interface Choice {
 }
 
 /** Codes of events that a move to another host takes away [src: EC2 API, InstanceStatusEvent.Code]. */
-const MOVES = ['instance-stop', 'instance-retirement']
+export const MOVES = ['instance-stop', 'instance-retirement']
 
 /** What is wrong, and the way that helps: another host for what the host has, a reboot for what its own system has. */
 export function choose({method: asked}: Pick<RecoverInput, 'method'>, facts: Facts): Choice {
@@ -36,6 +37,6 @@ export function choose({method: asked}: Pick<RecoverInput, 'method'>, facts: Fac
   return {method: 'reboot', wrong, why: 'its host is well'}
 }
 
-export function eventWords({code, notBefore}: {code: string; notBefore: string | null}): string {
-  return `${code} is scheduled${notBefore === null ? '' : ` not before ${notBefore}`}`
+export function eventWords({code, description, notBefore}: Checks['events'][number]): string {
+  return `${code} is scheduled${notBefore === null ? '' : ` not before ${notBefore}`} (${description})`
 }

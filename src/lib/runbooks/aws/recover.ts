@@ -23,7 +23,7 @@ import {type RecoverInput, recoverInput} from './input.js'
 import {choose, type Method} from './method.js'
 import {entersStandby, recoverStages, worstMs} from './recover-stages.js'
 import {targetTable, withRows} from './tables.js'
-import {titled, whereWords} from './where.js'
+import {notAws, whereWords} from './where.js'
 
 /** Brings an impaired instance back: drained, restarted on another host or rebooted, checked, attached again. */
 export const recover: Runbook<RecoverInput, Facts, AwsSystems> = {
@@ -34,14 +34,23 @@ export const recover: Runbook<RecoverInput, Facts, AwsSystems> = {
   subject: (asked) => asked.instance,
   locks: (asked) => [`aws/instance/${asked.instance}`],
   alsoLocks: (_asked, facts) => touched(facts),
-  survey: (systems, asked, signal) => readFacts(systems, asked, signal, 'ask'),
+  survey,
   rests: (_asked, facts) => restsOn(facts),
   guards,
   view,
+  beware: (_asked, facts) => notAws(facts),
   stages: recoverStages,
   undoGuards: (_asked, facts) => [account(facts)],
   afterwards: (asked, run) => (asked.keepDrained ? [`redeye aws target attach ${run}`] : []),
   onFailure: 'stop',
+}
+
+async function survey(systems: AwsSystems, asked: RecoverInput, signal: AbortSignal): Promise<Facts> {
+  const facts = await readFacts(systems, asked, signal, 'ask')
+  // Who may not read this could not prove a reboot: better now than when it is out of service.
+  if (choose(asked, facts).method === 'reboot')
+    await (await systems.aws(asked.account)).consolePost(facts.instance.id, signal)
+  return facts
 }
 
 /** A resumed run goes on by the method that it began with: what was wrong then may be well by now. */
@@ -76,7 +85,7 @@ function view(asked: RecoverInput, facts: Facts, planned?: Facts): PlanView {
   const {identity, instance, group, memberships} = facts
   const {method, wrong, why} = choose(asked, planned ?? facts)
   return {
-    title: titled(identity, `Recover ${called(instance)} by ${method}`),
+    title: `Recover ${called(instance)} by ${method}`,
     tables: withRows([targetTable(memberships)]),
     notes: [
       whereWords(identity),

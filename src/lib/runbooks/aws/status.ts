@@ -1,14 +1,14 @@
 import type {Json} from '../../engine/json.js'
 import type {Table} from '../../engine/runbook.js'
 import type {AwsSystems} from '../../systems/aws/account.js'
+import type {Identity} from '../../systems/aws/identity.js'
 import {few} from '../vsphere/guards/finding.js'
 import type {Reading} from '../vsphere/reading.js'
 import {lasting} from './amounts.js'
 import {type Facts, memberOf, readFacts} from './facts.js'
 import {lastHealthy} from './guards/serving.js'
-import {choose, eventWords} from './method.js'
+import {choose, eventWords, MOVES} from './method.js'
 import {targetTable, withRows} from './tables.js'
-import {titled, whereWords} from './where.js'
 
 export async function readStatus(
   systems: AwsSystems,
@@ -24,10 +24,10 @@ export function status(facts: Facts): Reading {
   const choice = choose({method: 'auto'}, facts)
   const last = lastHealthy(memberships)
   return {
-    tables: withRows([stateTable(facts), checkTable(facts), targetTable(memberships)]),
+    tables: withRows([whereTable(identity), stateTable(facts), checkTable(facts), targetTable(memberships)]),
     notes: [
-      titled(identity, whereWords(identity)),
-      ...checks.events.map((event) => `${eventWords(event)}: ${event.description}`),
+      ...(identity.endpoint === null ? [] : [`an endpoint override is in force: this is not AWS`]),
+      ...checks.events.filter(({code}) => !MOVES.includes(code)).map(eventWords),
       ...(instance.stateReason && instance.state !== 'running'
         ? [`${instance.state} because of ${instance.stateReason.code}: ${instance.stateReason.message}`]
         : []),
@@ -40,6 +40,13 @@ export function status(facts: Facts): Reading {
         : []),
     ],
     json: statusJson(facts, choice.wrong),
+  }
+}
+
+function whereTable({account, region, profile, endpoint}: Identity): Table {
+  return {
+    columns: [{name: 'account'}, {name: 'region'}, {name: 'profile', shrink: true}, {name: 'endpoint'}],
+    rows: [[account, region, profile ?? '-', endpoint ?? 'AWS']],
   }
 }
 
@@ -68,7 +75,7 @@ function stateTable({instance, takenAtMs}: Facts): Table {
 
 function checkTable({checks, instance, ping, elasticIps}: Facts): Table {
   const {publicIp} = instance
-  const kind = publicIp === null ? '' : elasticIps.includes(publicIp) ? ' (elastic)' : ' (changes on stop)'
+  const kind = publicIp === null ? '' : elasticIps.includes(publicIp) ? ' (elastic)' : ' (not elastic)'
   return {
     columns: [
       {name: 'system'},

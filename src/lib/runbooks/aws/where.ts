@@ -1,8 +1,8 @@
 import type {Identity} from '../../systems/aws/identity.js'
 
-/** The first words of every plan: that nothing of this reaches AWS must not be overlooked. */
-export function titled({endpoint}: Identity, title: string): string {
-  return endpoint === null ? title : `ENDPOINT OVERRIDE, not AWS: ${endpoint}. ${title}`
+/** That nothing of this reaches AWS must not be overlooked. */
+export function notAws({identity: {endpoint}}: {identity: Identity}): string | undefined {
+  return endpoint === null ? undefined : `ENDPOINT OVERRIDE, not AWS: ${endpoint}.`
 }
 
 /** Who changes something, and where. */

@@ -71,7 +71,7 @@ export function failedCall(thrown: unknown, what: string, caller: Caller): Faile
   if (/^Region (is missing|not accepted)/.test(message))
     return fail('refused', 'no region is set', 'no', {
       class: 'no-region',
-      hint: 'set AWS_REGION, or write region into the profile or the inventory',
+      hint: `set AWS_REGION, or write region into the profile${caller.profile === null ? '' : ` ${caller.profile}`} or the inventory`,
     })
   const code = error.code ?? name
   if (NOT_CONNECTED.has(code) || /without establishing a connection/.test(message))

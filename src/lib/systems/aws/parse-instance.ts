@@ -34,7 +34,7 @@ export function parseChecks(from: InstanceStatus | undefined): Checks {
   const each = [from?.SystemStatus, from?.InstanceStatus, from?.AttachedEbsStatus]
   const since = each
     .flatMap((check) => check?.Details ?? [])
-    .flatMap(({ImpairedSince}) => (ImpairedSince ? [ImpairedSince.toISOString()] : []))
+    .flatMap(({ImpairedSince}) => (ImpairedSince ? [seconds(ImpairedSince)] : []))
     .sort()
   return {
     system: from?.SystemStatus?.Status ?? 'unknown',
@@ -48,7 +48,11 @@ export function parseChecks(from: InstanceStatus | undefined): Checks {
       .map(({Code, Description, NotBefore}) => ({
         code: Code ?? 'unknown',
         description: Description ?? '',
-        notBefore: NotBefore?.toISOString() ?? null,
+        notBefore: NotBefore ? seconds(NotBefore) : null,
       })),
   }
+}
+
+function seconds(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`
 }

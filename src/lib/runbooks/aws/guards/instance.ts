@@ -16,7 +16,11 @@ export function state({forceStop}: RecoverInput, {instance}: Facts, method: Meth
   if (now === 'stopping' && forceStop && method === 'stop-start') return pass(id, `${saw}, to be forced`)
   if (now === 'stopping')
     return refuse(id, saw, 'wait until it has stopped, or take --method stop-start --force-stop')
-  return refuse(id, saw, 'wait until it is running or stopped')
+  return refuse(
+    id,
+    saw,
+    now === 'pending' ? 'wait until it runs' : 'it does not come back: start another one in its place',
+  )
 }
 
 export function impaired({wrong}: Choice, {checks, identity}: Facts): Finding {
