@@ -1,4 +1,4 @@
-import {type AwsAnswer, type AwsCall, listOf, xmlAnswer} from './aws-call.js'
+import {type AwsAnswer, type AwsCall, errorAnswer, listOf, xmlAnswer} from './aws-call.js'
 import {edited} from './aws-edit.js'
 import {showInstance, showStatus} from './aws-life-show.js'
 import {type Life, newLife, type Pace} from './aws-life-state.js'
@@ -78,6 +78,13 @@ async function stop(call: AwsCall, pass: PassOn, of: LifeOf, pace: Pace): Promis
 async function start(call: AwsCall, pass: PassOn, of: LifeOf, pace: Pace): Promise<AwsAnswer> {
   const [id = ''] = listOf(call, 'InstanceId')
   const life = of(id)
+  if (life.shown?.state === 'stopping' && Date.now() < life.shown.untilMs)
+    return errorAnswer(
+      call,
+      400,
+      'IncorrectInstanceState',
+      `The instance '${id}' is not in a state from which it can be started.`,
+    )
   if (life.fallsBack) {
     life.reason = life.fallsBack
     delete life.fallsBack

@@ -20,8 +20,18 @@ export async function startAwsSimulator(dir: string, detached = false): Promise<
   const process = await startProcess(
     {
       name: 'moto',
-      command: await buildMoto(),
-      args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', `${port}`],
+      command: 'env',
+      // Its catalogue of images takes a second to load, and nobody here asks for images.
+      args: [
+        'MOTO_EC2_LOAD_DEFAULT_AMIS=false',
+        await buildMoto(),
+        '-m',
+        'moto.server',
+        '-H',
+        '127.0.0.1',
+        '-p',
+        `${port}`,
+      ],
       log: `${dir}/moto.log`,
       ready: {port},
     },

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 import {once as onceEmitted} from 'node:events'
 import {createRequire} from 'node:module'
 import {fileURLToPath, pathToFileURL} from 'node:url'
-import {describe, expect, test} from 'vitest'
+import {beforeEach, describe, expect, test} from 'vitest'
 import {LAB_KEY} from '../../../src/lib/lab/aws-lab.js'
 import {recover} from '../../../src/lib/runbooks/aws/recover.js'
 import {runsOf} from '../drive.js'
@@ -14,13 +14,16 @@ const {lab, stateDir, web} = room()
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const PROGRAM = fileURLToPath(new URL('./recover-program.ts', import.meta.url))
 
+type Call = 'stop' | 'start' | 'deregister' | 'register' | 'reboot' | 'enterStandby' | 'terminateInGroup'
+
 /** Runs a recovery in a process of its own that kills itself. Resolves to its run. */
 async function killed(
-  call: 'stop' | 'start' | 'deregister' | 'register' | 'reboot',
+  call: Call,
   moment: 'before' | 'after',
   more: Parameters<typeof recoverOf>[1] = {},
 ): Promise<string> {
-  const asked = {stateDir: stateDir(), input: recoverOf(web().first, more), call, moment}
+  const input = recoverOf(web().first, more)
+  const asked = {stateDir: stateDir(), input, overrides: ['public-ip-changes'], call, moment}
   const child = spawn(process.execPath, ['--import', TSX, PROGRAM, JSON.stringify(asked)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -58,7 +61,8 @@ describe('killed', () => {
     expect(times(lab(), 'StartInstances')).toBe(1)
   })
 
-  test('right after it was stopped, and undone: started and back in its target groups', async () => {
+  test('right after it was stopped, and undone: started once it has stopped, and back in its target groups', async () => {
+    lab().overlays().life.pace({stopMs: 4000})
     const run = await killed('stop', 'after')
     const {outcome} = await undo(stateDir(), recover, run)
     expect(outcome.verdict).toBe('done')
@@ -83,6 +87,40 @@ describe('killed', () => {
     const {outcome} = await resume(stateDir(), recover, run)
     expect(outcome.verdict).toBe('done')
     expect(times(lab(), 'RebootInstances')).toBe(1)
+  })
+})
+
+describe('killed, of a member of an auto scaling group', () => {
+  let member = ''
+  beforeEach(async () => {
+    const group = await lab().estate.targetGroup('jobs', 80)
+    ;[member = ''] = await lab().estate.scalingGroup({
+      name: 'workers',
+      min: 1,
+      desired: 2,
+      targetGroups: [group],
+    })
+    lab()
+      .overlays()
+      .life.set(member, {checks: {system: 'impaired'}})
+  })
+
+  test.each(['before', 'after'] as const)(
+    'right %s Standby was asked for: once, and in service again',
+    async (moment) => {
+      const run = await killed('enterStandby', moment, {instance: member, method: 'stop-start'})
+      const {outcome} = await resume(stateDir(), recover, run)
+      expect(outcome.verdict).toBe('done')
+      expect(times(lab(), 'EnterStandby')).toBe(1)
+      expect(times(lab(), 'ExitStandby')).toBe(1)
+    },
+  )
+
+  test.each(['before', 'after'] as const)('right %s it was to be replaced: once', async (moment) => {
+    const run = await killed('terminateInGroup', moment, {instance: member})
+    const {outcome} = await resume(stateDir(), recover, run)
+    expect(outcome.verdict).toBe('done')
+    expect(times(lab(), 'TerminateInstanceInAutoScalingGroup')).toBe(1)
   })
 })
 

@@ -57,12 +57,13 @@ async function survey(systems: AwsSystems, asked: RecoverInput, signal: AbortSig
 function guards(asked: RecoverInput, facts: Facts, planned?: Facts): Finding[] {
   const choice = choose(asked, planned ?? facts)
   const {method} = choice
+  const ours = planned !== undefined
   const worst = worstMs(asked, planned ?? facts)
   return [
     account(facts),
     permissions(facts, method),
     credentialsLast(facts, worst),
-    state(asked, facts, method, planned !== undefined),
+    state(asked, facts, method, ours),
     impaired(choice, facts),
     spot(facts, method),
     rootDisk(facts, method),
@@ -73,7 +74,7 @@ function guards(asked: RecoverInput, facts: Facts, planned?: Facts): Finding[] {
     dedicatedHost(facts, method),
     inScalingGroup(asked, facts, method),
     standbyFits(asked, facts, method),
-    replaceable(facts, method),
+    replaceable(facts, method, ours),
     lastHealthy(facts.memberships),
     slowComeback(facts.memberships),
     capacity(facts, method),

@@ -9,7 +9,8 @@ export function state({forceStop}: RecoverInput, {instance}: Facts, method: Meth
   const id = 'instance-state'
   const saw = `it is ${instance.state}`
   const {state: now} = instance
-  if (ours && ['running', 'stopping', 'stopped', 'pending'].includes(now)) return pass(id, saw)
+  const halfWay = method === 'replace' ? ['shutting-down', 'terminated'] : ['stopping', 'stopped', 'pending']
+  if (ours && halfWay.includes(now)) return pass(id, `${saw} by now`)
   if (now === 'running' || (now === 'stopped' && method === 'stop-start')) return pass(id, saw)
   if (now === 'stopped')
     return refuse(id, `${saw}: there is nothing to ${method}`, 'take --method stop-start')

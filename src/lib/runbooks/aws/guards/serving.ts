@@ -68,11 +68,15 @@ export function standbyFits({drain}: RecoverInput, facts: Facts, method: Method)
   )
 }
 
-/** A group that has been told not to act, or is already replacing, does not replace this one. */
-export function replaceable(facts: Facts, method: Method): Finding {
+/**
+ * A group that has been told not to act, or is already replacing, does not replace this one.
+ * @param ours the run is resumed: it may have ended it itself
+ */
+export function replaceable(facts: Facts, method: Method, ours: boolean): Finding {
   const {group, refreshes} = facts
   const id = 'group-replaces'
   if (method !== 'replace') return pass(id, 'it is not replaced')
+  if (ours && !memberOf(facts)) return pass(id, 'its group has let go of it by now')
   if (!group || !memberOf(facts))
     return refuse(id, 'it is in no auto scaling group: nobody would replace it', 'take another --method')
   const off = group.suspended.filter((name) => ['Launch', 'Terminate', 'ReplaceUnhealthy'].includes(name))

@@ -25,8 +25,7 @@ export function terminateStep(
       const state = await stateOf(account, id, signal)
       const activity = await account.termination(group, id, signal)
       // A lifecycle hook may hold it in Terminating:Wait.
-      const members = (await account.scalingGroup(group, signal))?.members ?? []
-      const lifecycle = members.find((member) => member.id === id)?.lifecycle
+      const lifecycle = await memberAt(account, group, id, signal)
       return {
         reached: state === 'terminated' && lifecycle === undefined,
         saw: [
@@ -38,10 +37,13 @@ export function terminateStep(
         hopeless: activity?.status === 'Failed' || activity?.status === 'Cancelled',
       }
     },
-    apply: async (signal) => (await aws()).terminateInGroup(id, signal),
+    async apply(signal) {
+      const account = await aws()
+      const leaves = /^Terminat/.test((await memberAt(account, group, id, signal)) ?? 'Terminated')
+      if (!leaves) await account.terminateInGroup(id, signal)
+    },
     patienceMs: TERMINATE_MS,
     pollMs: paced,
-    once: true,
     recheck: ['last-healthy-target', 'group-replaces'],
     undo: {kind: 'leave', why: 'an instance that is ended does not come back'},
     irreversible: 'an instance that is ended does not come back',
@@ -82,6 +84,11 @@ export function replacedStep(systems: AwsSystems, asked: RecoverInput, group: st
     pollMs: paced,
     undo: {kind: 'leave', why: 'it only looks'},
   })
+}
+
+async function memberAt(account: AwsAccount, group: string, id: string, signal: AbortSignal) {
+  const members = (await account.scalingGroup(group, signal))?.members ?? []
+  return members.find((member) => member.id === id)?.lifecycle
 }
 
 /** An hour after its end it is not known any more. */

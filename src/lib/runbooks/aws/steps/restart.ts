@@ -60,7 +60,15 @@ function stopStep(systems: AwsSystems, asked: RecoverInput, {instance}: Facts): 
     undo: {
       kind: 'restore',
       says: `${name}: start it again`,
-      run: async (_before, signal) => (await aws()).start(id, signal),
+      async run(_before, signal) {
+        const account = await aws()
+        const began = systems.now()
+        const waited = () => systems.now() - began
+        // EC2 starts only what has stopped.
+        while ((await account.instance(id, signal)).state === 'stopping' && waited() < asked.stopWaitMs)
+          await systems.sleep(paced(waited()), signal)
+        await account.start(id, signal)
+      },
       restored: (now, before) => before.state !== 'running' || now.state === 'running',
     },
   })

@@ -26,10 +26,13 @@ export function enterStandbyStep(
       const lifecycle = await lifecycleOf(aws, group, id, signal)
       return {reached: lifecycle === 'Standby', saw: lifecycle, before: {lifecycle}}
     },
-    apply: async (signal) => (await aws()).enterStandby(group, id, signal),
+    async apply(signal) {
+      // One that is on its way is not told again.
+      if ((await lifecycleOf(aws, group, id, signal)) === 'InService')
+        await (await aws()).enterStandby(group, id, signal)
+    },
     patienceMs: ENTER_MS,
     pollMs: paced,
-    once: true,
     recheck: ['last-healthy-target'],
     onFailure: 'undo',
     undo: {
@@ -49,10 +52,12 @@ export function exitStandbyStep(systems: AwsSystems, {account}: Asked, group: st
       const lifecycle = await lifecycleOf(aws, group, id, signal)
       return {reached: lifecycle === 'InService', saw: lifecycle, before: {lifecycle}}
     },
-    apply: async (signal) => (await aws()).exitStandby(group, id, signal),
+    async apply(signal) {
+      if ((await lifecycleOf(aws, group, id, signal)) === 'Standby')
+        await (await aws()).exitStandby(group, id, signal)
+    },
     patienceMs: EXIT_MS,
     pollMs: paced,
-    once: true,
     undo: {kind: 'leave', why: 'it is where it was before'},
   })
 }
