@@ -41,7 +41,7 @@ module.exports = {
       comment: 'ssh2, execa and the clients of systems cost more than all of redeye at start-up',
       severity: 'error',
       from: {path: ours, pathNot: '^src/lib/(remote|systems)/'},
-      to: {path: 'node_modules/(ssh2|execa|@types/ssh2|@redis/client|saxes|@azure)/'},
+      to: {path: 'node_modules/(ssh2|execa|@types/ssh2|@redis/client|saxes|@azure|@aws-sdk)/'},
     },
     {
       name: 'heavy-packages-late',
@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: {path: ours},
       to: {
-        path: 'node_modules/(ssh2|execa|@redis/client|saxes|@azure)/',
+        path: 'node_modules/(ssh2|execa|@redis/client|saxes|@azure|@aws-sdk)/',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
         dynamic: false,
       },

@@ -48,6 +48,13 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/azure*.test.ts',
     'test/generic/**',
   ],
+  aws: [
+    'test/lab/aws*.test.ts',
+    'test/systems/aws/**',
+    'test/runbooks/aws/**',
+    'test/commands/aws*.test.ts',
+    'test/generic/**',
+  ],
   terminal: ['test/report/tmux.test.ts', 'test/commands/**'],
 }
 const without = (process.env.REDEYE_TEST_WITHOUT ?? '').split(',').flatMap((peer) => NEEDS[peer] ?? [])

@@ -1,11 +1,12 @@
 // Installs the peers that the tests need, or says which tests cannot run without them, and runs the tests.
 import {spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
+import {buildMoto} from '../dist/lib/lab/aws-build.js'
 import {buildFleetPeer} from '../dist/lib/lab/fleet-build.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
 import {buildVspherePeer} from '../dist/lib/lab/vsphere-build.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'receivers', 'azure', 'terminal']
+const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'receivers', 'azure', 'aws', 'terminal']
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []
@@ -33,6 +34,10 @@ if (!missing.includes('vsphere')) {
 if (!missing.includes('receivers')) {
   process.stdout.write('building the fleet simulator, unless that was done before\n')
   await buildFleetPeer()
+}
+if (!missing.includes('aws')) {
+  process.stdout.write('installing the AWS peer, unless that was done before\n')
+  await buildMoto()
 }
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))

@@ -57,6 +57,7 @@ describe('help loads nothing that talks to a system', () => {
     ['--help', 'USAGE\n  $ redeye [COMMAND]'],
     ['haproxy --help', 'haproxy drain'],
     ['haproxy drain --help', 'USAGE\n  $ redeye haproxy drain [SERVER]'],
+    ['aws instance recover --help', 'USAGE\n  $ redeye aws instance recover INSTANCE'],
     ['runs undo --help', 'USAGE\n  $ redeye runs undo RUN'],
     ['azure vm recover --help', 'USAGE\n  $ redeye azure vm recover VM'],
   ])('%s', async (args, says) => {
@@ -99,4 +100,13 @@ describe('on a Node that is too old or of no long-term support', () => {
       homeEnv(home),
     ).ended
   }
+})
+
+describe('a command loads the clients of its own system only', () => {
+  test.each(['haproxy status', 'redis status', 'aws check'])('%s', async (args) => {
+    const {files} = await loadedBy(args)
+    expect(packages(files).filter((name) => /^@(aws-sdk|azure)\//.test(name)).length > 0).toBe(
+      args.startsWith('aws'),
+    )
+  })
 })

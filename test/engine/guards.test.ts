@@ -100,17 +100,22 @@ test('a person who takes long is asked over fresh facts', async () => {
   expect(where.log).toEqual([])
 })
 
-test('a resumed run asks its own guards, where a runbook has some', async () => {
-  const where = world(['a'])
-  const runbook = switches(oneStage(['a']), {
-    guards: () => [{id: 'off', level: 'refuse', saw: 'it is on its way'}],
-    resumeGuards: () => [{id: 'off', level: 'warn', saw: 'it is on its way'}],
+test('a resumed run is guarded knowing what it was planned with', async () => {
+  const where = world(['a', 'b'])
+  const ports = bench()
+  const seen: unknown[] = []
+  const runbook = switches(oneStage(['a', 'b']), {
+    guards: (_input, facts, planned) => {
+      seen.push([facts.on, planned?.on])
+      return []
+    },
   })
-  const fresh = await perform(runbook, where, request(['a']), bench())
-  expect(fresh.outcome.verdict).toBe('refused')
-  const {plan} = await perform(switches(oneStage(['a'])), where, request(['a'], {mode: 'save'}), bench())
+  const {plan} = await perform(runbook, where, request(['a', 'b'], {holdBefore: 'b'}), ports)
   if (!plan) throw new Error('no plan')
-  const past = {run: 'run-1', plan, entries: []}
-  const resumed = await perform(runbook, where, request(['a'], {past}), bench())
-  expect(resumed.outcome).toMatchObject({verdict: 'done', findings: [{id: 'off', level: 'warn'}]})
+  const past = {run: 'run-1', plan, entries: ports.entries}
+  await perform(runbook, where, request(['a', 'b'], {past}), bench())
+  expect(seen).toEqual([
+    [[], undefined],
+    [['a'], []],
+  ])
 })

@@ -8,6 +8,7 @@ import type {LabRedisNode} from '../../src/lib/lab/redis-node.js'
 import {until} from '../../src/lib/lab/until.js'
 import {desk} from '../commands/desk.js'
 import {outcomeOf} from '../commands/fits.js'
+import {runningAws} from '../lab/running-aws.js'
 import {runningAzure} from '../lab/running-azure.js'
 import {runningFleet} from '../lab/running-fleet.js'
 import {labNode, runningRedis} from '../lab/running-redis.js'
@@ -50,6 +51,24 @@ async function inMaintenance(host: string, is: boolean): Promise<void> {
   await vcenter().lab.control.host({host, inMaintenance: is})
 }
 
+const account = runningAws()
+/** Two instances behind a load balancer; the first one is impaired. */
+async function web(): Promise<void> {
+  const {estate, overlays} = account()
+  const ids = [
+    await estate.instance({name: 'web-1', publicIp: false}),
+    await estate.instance({name: 'web-2', publicIp: false}),
+  ]
+  const group = await estate.targetGroup('web', 80)
+  for (const id of ids) await estate.register(group, id)
+  overlays().life.set(ids[0] ?? '', {checks: {system: 'impaired'}})
+}
+async function detached(): Promise<void> {
+  await web()
+  expect((await aws('aws target detach web-1 --yes')).code).toBe(0)
+}
+
+const aws = (args: string) => at.redeye(args, {env: account().env})
 const vsphere = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: vcenter().lab.inventoryFile}})
 const redis = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: cluster().inventoryFile}})
 const azure = runningAzure()
@@ -57,7 +76,7 @@ const azureCli = (args: string) =>
   at.redeye(args, {env: {...azure().lab.env, REDEYE_INVENTORY: azure().lab.inventoryFile}})
 const receivers = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: fleet().inventoryFile}})
 const runIn = (id: string) =>
-  ({redis, vsphere, receivers, azure: azureCli})[id.split('.')[0] ?? ''] ?? at.redeye
+  ({redis, vsphere, receivers, azure: azureCli, aws})[id.split('.')[0] ?? ''] ?? at.redeye
 const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
 
 /** `n4`, on the machine of `n2`, becomes the master of `n1`. */
@@ -107,6 +126,9 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
     command: 'vsphere host reboot DC0_C0_H2',
     before: () => inMaintenance('DC0_C0_H2', true),
   },
+  'aws.instance.recover': {command: 'aws instance recover web-1', before: web},
+  'aws.target.detach': {command: 'aws target detach web-1', before: web},
+  'aws.target.attach': {command: 'aws target attach 2', before: detached},
   'receivers.restart': {command: 'receivers restart canary'},
   'receivers.push': {command: 'receivers push package.json /etc/redeye.json canary'},
   'receivers.exec': {command: 'receivers exec canary', behind: ' -- uname -r'},
@@ -164,6 +186,8 @@ async function everything() {
     sent: await failoverCalls(cluster()),
     vsphere: (await vcenter().lab.control.state()).vms.map(({name, host, power}) => [name, host, power]),
     changed: (await vcenter().lab.control.calls()).filter(({write}) => write),
+    aws: account().writes(),
+    instances: await account().estate.states(),
     contacted: await fleet().control.counters(),
     azure: await azure().lab.control.state(),
     asked: (await azure().lab.control.seen()).filter(({method}) => method !== 'GET'),

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'receivers', 'azure', 'ssh'] as const
+const PARTS = ['haproxy', 'redis', 'vsphere', 'receivers', 'azure', 'aws', 'ssh'] as const
 
 export default class LabInstall extends BaseCommand {
   static override summary = 'Install the Debian packages that the lab needs, when root'

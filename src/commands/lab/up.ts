@@ -12,17 +12,20 @@ vsphere: a vCenter that refuses as the real one does, with a cluster that DRS lo
 
 receivers: a fleet of simulated hosts over real SSH, each on an address of its own; 3 % are away, one does not survive a restart. Needs root, and Go the first time.
 
-azure: a resource manager with VMs and scale sets, and the sign-in in front of it; source the file that it names.`
+azure: a resource manager with VMs and scale sets, and the sign-in in front of it; source the file that it names.
+
+aws: an account with instances behind a load balancer and in an auto scaling group, each with another trouble. Installed with Python the first time.`
   static override examples = [
     '<%= config.bin %> lab up',
     '<%= config.bin %> lab up redis',
     '<%= config.bin %> lab up vsphere',
     '<%= config.bin %> lab up receivers --count 500',
+    '<%= config.bin %> lab up aws',
   ]
   static override args = {
     part: Args.string({
       description: 'Which part',
-      options: ['haproxy', 'redis', 'vsphere', 'receivers', 'azure'],
+      options: ['haproxy', 'redis', 'vsphere', 'receivers', 'azure', 'aws'],
       default: 'haproxy',
     }),
   }

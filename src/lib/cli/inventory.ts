@@ -1,5 +1,6 @@
 import type {Loaded} from '../inventory/load.js'
 import type {System} from '../inventory/schema.js'
+import {AWS_ENVIRONMENT} from './aws-environment.js'
 import {AZURE_ENV, impliesAzure} from './azure-env.js'
 import type {Environment} from './environment.js'
 import {GOVC, impliesVsphere} from './govc-env.js'
@@ -26,14 +27,15 @@ async function targetsOf(
   const implied = impliedBy(system, at.env)
   const loaded = await (implied ? inventoryIfAny(explicit, at) : inventoryOf(explicit, at))
   const known = Object.keys(loaded?.inventory[system] ?? {})
-  if (implied && known.length === 0) return {known: [implied.name], source: implied.variable}
+  if (implied && known.length === 0) return {known: [implied.name], source: implied.source}
   return {known, source: loaded?.source ?? ''}
 }
 
 /** The one target that the environment describes by a system's own conventions. */
-function impliedBy(system: System, env: Environment['env']): {name: string; variable: string} | undefined {
-  if (system === 'vsphere' && impliesVsphere(env)) return {name: GOVC, variable: 'GOVC_URL'}
-  if (system === 'azure' && impliesAzure(env)) return {name: AZURE_ENV, variable: 'AZURE_SUBSCRIPTION_ID'}
+function impliedBy(system: System, env: Environment['env']): {name: string; source: string} | undefined {
+  if (system === 'aws') return {name: AWS_ENVIRONMENT, source: 'the environment'}
+  if (system === 'vsphere' && impliesVsphere(env)) return {name: GOVC, source: 'GOVC_URL'}
+  if (system === 'azure' && impliesAzure(env)) return {name: AZURE_ENV, source: 'AZURE_SUBSCRIPTION_ID'}
   return undefined
 }
 
@@ -60,6 +62,7 @@ export async function chooseTarget(
 ): Promise<string> {
   const {known, source} = await targetsOf(system, explicit, at)
   if (named !== undefined && known.includes(named)) return named
+  if (system === 'aws' && named === AWS_ENVIRONMENT) return named
   if (named !== undefined) {
     const {suggest} = await import('../inventory/suggest.js')
     const near = suggest(named, known)

@@ -7,6 +7,7 @@ export const LAB_PARTS = [
   'vsphere',
   'receivers',
   'azure',
+  'aws',
 ] as const satisfies readonly LabPartName[]
 
 /** What to try first, to paste. */
@@ -38,6 +39,15 @@ export function nextSteps(part: LabPartName, {processes, dir}: LabRecord): strin
       'redeye azure vm status web-1',
       'redeye azure vm restart web-1 --dry-run',
       'redeye azure vm cycle web-1',
+    ]
+  if (part === 'aws')
+    return [
+      `export AWS_CONFIG_FILE=${dir}/config`,
+      'redeye aws check --for recover',
+      'redeye aws instance status web-1',
+      'redeye aws instance recover web-1 --dry-run',
+      'redeye aws instance recover web-1',
+      'redeye aws target detach web-3',
     ]
   const n1 = processes.find(({spec}) => spec.name === 'n1')
   return [

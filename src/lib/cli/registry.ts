@@ -26,6 +26,9 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'azure.vm.cycle': async () => (await import('../runbooks/azure/recover.js')).cycle,
   'azure.vmss.recover': async () => (await import('../runbooks/azure/set-recover.js')).setRecover,
   'azure.run': async () => (await import('../runbooks/azure/run.js')).run,
+  'aws.instance.recover': async () => (await import('../runbooks/aws/recover.js')).recover,
+  'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
+  'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
 }
 
 /** Every check by id. */
@@ -35,4 +38,5 @@ export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
   'receivers.check': async () => (await import('../runbooks/receivers/check.js')).check,
   'azure.check': async () => (await import('../runbooks/azure/check.js')).check,
+  'aws.check': async () => (await import('../runbooks/aws/check.js')).check,
 }

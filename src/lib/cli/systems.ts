@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {dirname} from 'node:path'
 import type {Request} from '../engine/request.js'
 import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
+import type {AwsAccount, AwsSystems} from '../systems/aws/account.js'
 import type {Azure, AzureSystems} from '../systems/azure/azure.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
@@ -22,7 +23,8 @@ export interface Systems
     RedisSystems,
     VsphereSystems,
     FleetSurroundings,
-    AzureSystems {
+    AzureSystems,
+    AwsSystems {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
 }
@@ -42,6 +44,7 @@ export function openSystems(
   const centers = new Map<string, Promise<Vcenter>>()
   const fleets = new Map<string, Promise<FleetLinks>>()
   const subscriptions = new Map<string, Promise<Azure>>()
+  const accounts = new Map<string, Promise<AwsAccount>>()
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
@@ -68,6 +71,11 @@ export function openSystems(
     fleet(name) {
       const known = fleets.get(name) ?? openFleet(name)
       fleets.set(name, known)
+      return known
+    },
+    aws(target) {
+      const known = accounts.get(target) ?? openOneAccount(target)
+      accounts.set(target, known)
       return known
     },
     ...fleetSurroundings(explicit, at, asked.past),
@@ -105,6 +113,13 @@ export function openSystems(
     const links = await openReceivers(target, dirname(source), at, asked.overrides.includes('unpinned'))
     open.push({close: () => void links.close()})
     return links
+  }
+
+  async function openOneAccount(name: string): Promise<AwsAccount> {
+    const {openAccount} = await import('./open-aws.js')
+    const account = await openAccount(name, explicit, at)
+    open.push(account)
+    return account
   }
 
   async function openGroup(group: string): Promise<HaproxyInstance[]> {

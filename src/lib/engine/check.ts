@@ -8,7 +8,7 @@ import {checkInput, couldNotLook} from './prepare.js'
 import type {Finding} from './runbook.js'
 import {tally} from './state.js'
 
-/** A read-only health question with a yes or no answer. A `refuse` finding is a no. */
+/** A read-only health question with a yes or no answer. A `refuse` finding is a no, a `warn` is neither: it is shown. */
 export interface Check<Input extends Json, Systems> {
   id: string
   summary: string
@@ -34,7 +34,8 @@ export async function performCheck(
     const input = checkInput(check, asked)
     const findings = await check.ask(systems, input, signal)
     const wrong = findings.filter((finding) => finding.level === 'refuse')
-    const passed = findings.length - wrong.length
+    const warned = findings.filter((finding) => finding.level === 'warn')
+    const passed = findings.length - wrong.length - warned.length
     return {
       ...outcome,
       subject: check.subject(input),
@@ -42,8 +43,8 @@ export async function performCheck(
       says:
         wrong.length > 0
           ? `${wrong.length} of ${findings.length} questions answered no`
-          : `${passed} questions answered yes`,
-      because: wrong.map((finding) => `${finding.id}: ${finding.saw}`),
+          : `${passed} questions answered yes${warned.length > 0 ? `, ${warned.length} neither yes nor no` : ''}`,
+      because: [...wrong, ...warned].map((finding) => `${finding.id}: ${finding.saw}`),
       next: wrong.flatMap((finding) => (finding.clear ? [finding.clear] : [])),
       findings,
       ms: clock.now() - began,

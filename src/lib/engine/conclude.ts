@@ -82,6 +82,10 @@ function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: 
       return `${totals.changed} ${totals.changed === 1 ? 'step' : 'steps'} changed and verified`
     case 'nothing':
       return 'nothing to do: everything is so already'
+    case 'partial':
+      return halt?.kind === 'failed' && halt.answer === 'stop' && unwound && unwound.putBack > 0
+        ? `${why}; what this step had changed is taken back, the rest stays`
+        : why
     default:
       return why
   }

@@ -3,6 +3,7 @@ import type {Performing} from './performing.js'
 import {type Plan, planCode} from './plan.js'
 import {guard, mustFit, refuse, survey} from './prepare.js'
 import type {Effect} from './runbook.js'
+import {viewOf} from './view.js'
 
 /** A look older than this is taken again after the person has answered. */
 const STALE_MS = 5000
@@ -11,7 +12,7 @@ const STALE_MS = 5000
 export async function confirm(performing: Performing, plan: Plan): Promise<void> {
   const {runbook, systems, request, ports, input, guarded, lease, subject = ''} = performing
   const asked = ports.clock.now()
-  const {title} = runbook.view(input, plan.facts)
+  const {title} = viewOf(runbook, input, plan.facts)
   const effect: Effect = raised(runbook.effect(input), guarded?.overridden ?? [])
   const answer = await ports.asker.confirm({effect, subject, code: planCode(plan), title})
   if (answer !== 'yes') throw new EarlyEnd('declined', `${answer.no}; nothing was changed`)

@@ -41,12 +41,11 @@ class Unrecorded extends Error {}
 async function toTheEnd(execution: Execution, context: Context): Promise<Conclusion> {
   const halt = await runStages(execution, context)
   if (halt?.kind === 'stopped') {
-    const says = whyStopped(execution, context)
+    const says = whyStopped(execution, context, halt)
     context.ports.emit({type: 'interrupted', says})
     await context.record({kind: 'interrupted', says})
   }
-  const unwound =
-    halt?.kind === 'failed' && halt.answer === 'undo' ? await unwindAll(execution, context) : undefined
+  const unwound = halt?.kind === 'failed' ? await putBack(halt, execution.stages, context) : undefined
   const conclusion = conclude(ended(execution, context, halt, unwound))
   const {verdict, says, totals} = conclusion
   if (verdict !== 'interrupted') await context.record({kind: 'ended', verdict, says, totals})
@@ -55,7 +54,7 @@ async function toTheEnd(execution: Execution, context: Context): Promise<Conclus
 
 function ended(execution: Execution, context: Context, halt: Halt | undefined, unwound?: Unwound): Ended {
   const {steps, memory} = context
-  return {run: execution.run, steps, memory, halt, unwound, stoppedWhy: whyStopped(execution, context)}
+  return {run: execution.run, steps, memory, halt, unwound, stoppedWhy: whyStopped(execution, context, halt)}
 }
 
 function contextOf(execution: Execution, ports: Ports): Context {
@@ -122,12 +121,23 @@ async function runStages({stages, only}: Execution, context: Context): Promise<H
   return undefined
 }
 
-async function unwindAll({stages}: Execution, context: Context): Promise<Unwound> {
-  context.ports.emit({type: 'note', says: 'putting back what was changed, in reverse order'})
-  return await unwind(stages, context)
+/** Everything, or only what the step that failed must not leave behind. */
+async function putBack(
+  {answer, step}: Extract<Halt, {kind: 'failed'}>,
+  stages: readonly Stage[],
+  context: Context,
+): Promise<Unwound | undefined> {
+  const taken = step?.takeBack ? [[step.id, {...step, undo: step.takeBack}] as const] : []
+  if (answer === 'undo') {
+    context.ports.emit({type: 'note', says: 'putting back what was changed, in reverse order'})
+    return await unwind(stages, {...context, steps: new Map([...context.steps, ...taken])})
+  }
+  const sent = step !== undefined && (context.memory.get(step.id)?.sent ?? 0) > 0
+  return sent && taken.length > 0 ? await unwind(stages, {...context, steps: new Map(taken)}) : undefined
 }
 
-function whyStopped({lease, holdBefore}: Execution, {ports}: Context): string {
+function whyStopped({lease, holdBefore}: Execution, {ports}: Context, halt: Halt | undefined): string {
+  if (halt?.kind === 'stopped' && halt.why !== undefined) return halt.why
   if (ports.abort.aborted) return 'stopped at once; the step that ran is in doubt'
   if (lease.lost.aborted) return `the lock was lost (${lease.lost.reason}), so nothing new was started`
   if (ports.stopping.aborted) return 'told to stop: the step that ran was finished, nothing new was started'

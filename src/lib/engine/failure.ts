@@ -9,6 +9,12 @@
  */
 export type Fault = 'unreachable' | 'refused' | 'lost' | 'answered'
 
+/**
+ * The class of a failure by which our own credentials have ended: it says nothing about the target, and nothing more can
+ * be done there, nor put back, until somebody signs in again. The run stops as it is, resumable.
+ */
+export const SIGNED_OUT = 'signed-out'
+
 export interface Failing {
   fault: Fault
   message: string

@@ -15,6 +15,7 @@ import {mustBeResumable} from './resume.js'
 import type {AnyRunbook} from './runbook.js'
 import {notStarted} from './state.js'
 import type {Stage} from './step.js'
+import {viewOf} from './view.js'
 
 /**
  * The fixed order: input, locks, survey, guards, probes, plan, confirm, change, report.
@@ -83,7 +84,7 @@ async function inOrder(performing: Performing): Promise<Ended> {
   ports.emit({
     type: 'plan',
     plan,
-    view: runbook.view(input, facts),
+    view: viewOf(runbook, input, facts, request.past?.plan.facts),
     findings: guarded.findings,
     overridden: guarded.overridden,
     stages: planned,

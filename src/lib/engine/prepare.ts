@@ -57,7 +57,7 @@ export function guard(
   facts: Json,
   {overrides, past}: Pick<Request, 'overrides' | 'past'>,
 ): Guarded {
-  const findings = (past && runbook.resumeGuards?.(input, facts)) ?? runbook.guards(input, facts)
+  const findings = runbook.guards(input, facts, past?.plan.facts)
   const unknown = unknownOverrides(findings, overrides)
   if (unknown.length > 0) {
     const known = [...new Set(findings.map((one) => one.id))]

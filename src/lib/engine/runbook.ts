@@ -26,10 +26,15 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   survey(systems: Systems, input: Input, signal: AbortSignal): Promise<Facts>
   /** The part of the facts that the plan rests on: a saved plan is refused when it differs. Default: all facts. */
   rests?(input: Input, facts: Facts): Json
-  /** Pure. All are evaluated and all are shown. */
-  guards(input: Input, facts: Facts): Finding[]
+  /**
+   * Pure. All are evaluated and all are shown.
+   * @param planned facts of the plan, where a run is resumed: by now the run itself may have changed what is there
+   */
+  guards(input: Input, facts: Facts, planned?: Facts): Finding[]
   /** Pure. The tables and notes a person needs to decide. */
-  view(input: Input, facts: Facts): PlanView
+  view(input: Input, facts: Facts, planned?: Facts): PlanView
+  /** Pure. The first words of its plan, its question and its undo, where something must not be overlooked. */
+  beware?(input: Input, facts: Facts): string | undefined
   /** Pure construction; the closures inside do the I/O later. */
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
   /** Why there is nothing to do, where the facts say more than that everything is so already. */
@@ -43,8 +48,6 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   leftBehind?(input: Input, run: string): string
   /** Guards over fresh facts before a past run of this is undone: taking a server out again needs the same care. */
   undoGuards?(input: Input, facts: Facts): Finding[]
-  /** Instead of the guards when a past run goes on: what it has begun itself must not stand in its way. */
-  resumeGuards?(input: Input, facts: Facts): Finding[]
   /** What happens on a failed step when nobody is asked. */
   onFailure: 'undo' | 'stop'
 }

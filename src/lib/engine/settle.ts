@@ -1,5 +1,5 @@
 import type {Context} from './context.js'
-import {type Failing, failing} from './failure.js'
+import {type Failing, failing, SIGNED_OUT} from './failure.js'
 import type {Json} from './json.js'
 import type {State, StepResult} from './state.js'
 import type {AnyStep, Probe, Remember} from './step.js'
@@ -151,6 +151,8 @@ async function waitUntilReached(
     if ('failed' in seen && giveUp.aborted) return stopped(step, last)
     if ('failed' in seen && seen.failed.fault === 'answered')
       return {...failedBy(seen.failed), state: 'failed'}
+    if ('failed' in seen && seen.failed.class === SIGNED_OUT)
+      return unseen(seen.failed, step.apply !== undefined)
     if (!('failed' in seen)) {
       if (seen.reached) return {state: reached, saw: seen.saw}
       if (seen.slipped?.length) {
@@ -181,8 +183,12 @@ async function waitUntilReached(
     }
     if (waitedMs >= patienceMs) return outOfPatience(seen, sent, saw, waitedMs)
     emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
-    await clock.sleep(Math.min(step.pollMs ?? POLL_MS, Math.max(patienceMs - waitedMs, 1)), giveUp)
+    await clock.sleep(Math.min(pollOf(step, waitedMs), Math.max(patienceMs - waitedMs, 1)), giveUp)
   }
+}
+
+function pollOf({pollMs = POLL_MS}: AnyStep, waitedMs: number): number {
+  return typeof pollMs === 'number' ? pollMs : pollMs(waitedMs)
 }
 
 function patienceOf(step: AnyStep, {patienceMs}: Context): number {
@@ -229,21 +235,27 @@ function outOfPatience(
 ): Ended {
   if ('failed' in seen) return {state: 'in-doubt', saw: `${BLIND}: ${saw}`, ...classOf(seen.failed)}
   const after = `after ${Math.round(waitedMs / 100) / 10} s`
+  if (seen.unclear) return {state: 'in-doubt', saw: `${saw} ${after}${sent ? ` (${sent.message})` : ''}`}
   return {state: 'timed-out', saw: `${saw} ${after}${sent ? ` (${sent.message})` : ''}`}
 }
 
 /** A step that could not be looked at. When it had been sent before, nobody knows whether it took hold. */
 function unseen(failed: Failing, applied: boolean): Ended {
-  if (applied) return {state: 'in-doubt', saw: `${BLIND}: ${failed.message}`, ...classOf(failed)}
+  if (applied) return {state: 'in-doubt', saw: `${BLIND}: ${sawOf(failed)}`, ...classOf(failed)}
   return failedBy(failed)
 }
 
 function failedBy(failed: Failing): Ended {
   return {
     state: failed.fault === 'answered' ? 'failed' : 'unreachable',
-    saw: failed.message,
+    saw: sawOf(failed),
     ...classOf(failed),
   }
+}
+
+/** How to sign in again belongs into every sentence about it. */
+function sawOf({message, hint, class: kind}: Failing): string {
+  return kind === SIGNED_OUT && hint !== undefined ? `${message}; ${hint}` : message
 }
 
 function classOf(failed: Failing): {class?: string} {

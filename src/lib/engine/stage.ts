@@ -1,5 +1,6 @@
 import {type Budget, budgetOf, countsAsFailure} from './budget.js'
 import type {Context} from './context.js'
+import {SIGNED_OUT} from './failure.js'
 import {heldLanes, queueOf, stillOut} from './lanes.js'
 import {settle} from './settle.js'
 import type {StepResult} from './state.js'
@@ -7,8 +8,10 @@ import type {AnyStep, Gate, Stage} from './step.js'
 
 /** How a stage ended, when it did not simply finish. */
 export type Halt =
-  | {kind: 'stopped'}
-  | {kind: 'failed'; answer: 'undo' | 'stop'; why: string}
+  /** `why`, where nobody has asked for it. */
+  | {kind: 'stopped'; why?: string}
+  /** `step` is the one that failed, where it was a step. */
+  | {kind: 'failed'; answer: 'undo' | 'stop'; why: string; step?: AnyStep}
   | {kind: 'broken'; error: unknown}
 
 const GATE_POLL_MS = 1000
@@ -132,16 +135,18 @@ async function runStep(
       let exceeded: string | undefined
       const result = await settle(step, context, (ended) => {
         if (context.stopping.aborted && endedByStop(ended)) return
+        if (ended.class === SIGNED_OUT) return hold(1)
         budget.count(ended)
         exceeded = countsAsFailure(ended) ? budget.exceeded() : undefined
         if (exceeded) hold(1)
       })
       if (context.stopping.aborted && endedByStop(result)) return {kind: 'stopped'}
+      if (result.class === SIGNED_OUT) return {kind: 'stopped', why: `${step.says}: ${result.saw}`}
       if (!exceeded) return undefined
       const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
       const why = `${step.says}: ${result.saw}${counted ? ` (${exceeded})` : ''}`
       const answer = await context.decide(why, step).finally(() => hold(-1))
-      if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why}
+      if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why, step}
       budget.forgive(result)
       if (answer === 'skip') {
         await context.record({kind: 'settled', result: {...result, state: 'skipped'}})

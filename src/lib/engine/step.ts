@@ -67,8 +67,8 @@ export interface Step<Before extends Json = Json> {
   apply?(signal: AbortSignal, before: Before, remember: Remember): Promise<void>
   /** How long the probe may take to agree after apply, and after undo. */
   patienceMs: number
-  /** Time between two probes while waiting, 250 ms unless said. */
-  pollMs?: number
+  /** Time between two probes while waiting, 250 ms unless said; of long waits by how long it has lasted. */
+  pollMs?: number | ((waitedMs: number) => number)
   undo: Undo<Before>
   /** Why there is no way back; the plan shows the point of no return. */
   irreversible?: string
@@ -83,6 +83,11 @@ export interface Step<Before extends Json = Json> {
   once?: true
   /** What happens when this step fails, if not what the run says. */
   onFailure?: 'undo' | 'stop'
+  /**
+   * When this step was sent and failed, and the run is left part-way: its own change is taken back so, and what was done
+   * before stays (a server that fails its checks goes out of rotation again, and is not stopped for that).
+   */
+  takeBack?: Restore<Before>
   /** Called once when the step has ended, however it ended. */
   done?(): void
 }
@@ -94,15 +99,15 @@ export interface Step<Before extends Json = Json> {
  */
 export type Remember = (learned: Json, says?: string) => Promise<void>
 
-export type Undo<Before> =
-  | {
-      kind: 'restore'
-      says: string
-      run(before: Before, signal: AbortSignal): Promise<void>
-      /** Whether what is seen now is as good as `before`. Default: equal values. */
-      restored?(now: Before, before: Before): boolean
-    }
-  | {kind: 'leave'; why: string}
+export type Undo<Before> = Restore<Before> | {kind: 'leave'; why: string}
+
+export interface Restore<Before> {
+  kind: 'restore'
+  says: string
+  run(before: Before, signal: AbortSignal): Promise<void>
+  /** Whether what is seen now is as good as `before`. Default: equal values. */
+  restored?(now: Before, before: Before): boolean
+}
 
 export interface Probe<Before extends Json = Json> {
   reached: boolean
@@ -116,6 +121,8 @@ export interface Probe<Before extends Json = Json> {
   hopeless?: boolean | 'in-doubt'
   /** What was sent has ended and did not take hold, so that it is sent again after this time, if patience lasts. */
   again?: {afterMs: number}
+  /** What is seen says neither yes nor no: without an answer in time the step is in doubt. */
+  unclear?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a stage holds steps of different memory

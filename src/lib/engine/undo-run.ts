@@ -48,6 +48,7 @@ export function undoRunbook(
       ...notice(past, memory),
     ],
     view: () => view(past),
+    beware: (_input, facts) => runbook.beware?.(plan.input, facts.now),
     stages: (systems, _input, facts) => undoStages(past, systems, facts),
     onFailure: 'stop',
   }

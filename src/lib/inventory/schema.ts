@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {awsTarget} from './aws.js'
 import {azureTarget} from './azure.js'
 import {haproxyTarget} from './haproxy.js'
 import {name} from './name.js'
@@ -14,6 +15,7 @@ export const inventorySchema = z
     vsphere: z.record(name, vsphereTarget).default({}),
     receivers: z.record(name, receiversTarget).default({}),
     azure: z.record(name, azureTarget).default({}),
+    aws: z.record(name, awsTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

@@ -1,5 +1,6 @@
 import {stringify} from 'yaml'
 import type {z} from 'zod'
+import {showAwsTarget} from './aws.js'
 import {showAzureTarget} from './azure.js'
 import {showHaproxyTarget} from './haproxy.js'
 import {showReceiversTarget} from './receivers.js'
@@ -15,6 +16,7 @@ export function showInventory(inventory: Inventory): z.input<typeof inventorySch
     vsphere: mapValues(inventory.vsphere, showVsphereTarget),
     receivers: mapValues(inventory.receivers, showReceiversTarget),
     azure: mapValues(inventory.azure, showAzureTarget),
+    aws: mapValues(inventory.aws, showAwsTarget),
   }
   // A system without targets is not there.
   return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))

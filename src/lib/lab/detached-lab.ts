@@ -1,3 +1,4 @@
+import {startDetachedAws} from './aws-detached.js'
 import {startAzureLab} from './azure-lab.js'
 import {startFleet} from './fleet.js'
 import {spoil} from './fleet-trouble.js'
@@ -20,6 +21,7 @@ export interface LabLoad {
   receivers: never
   /** A resource manager, and nobody behind it. */
   azure: never
+  aws: never
 }
 
 export type LabStartOptions = {
@@ -90,6 +92,8 @@ export const START: Readonly<Record<LabPartName, Start>> = {
     await lab.control.set({operationMs: 4000, agentMs: 2000})
     return {...lab, control: lab.url}
   },
+  /** Instances behind a load balancer, each with another trouble. */
+  aws: startDetachedAws,
 }
 
 /** A lab may stay up for days: the data stays small. */

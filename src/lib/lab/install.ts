@@ -14,9 +14,11 @@ export type LabPart =
   | 'dropbear'
   | 'receivers'
   | 'azure'
+  | 'aws'
   | 'terminal'
 
-type Need = {command: string; package: string}
+/** `works` are arguments with which the command must end well: it may be there in part only. */
+type Need = {command: string; package: string; works?: string[]}
 
 /** Debian packages behind the commands a part runs; what simulators of ours are built with is no package (go.ts). */
 const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'receivers'>, Need[]> = {
@@ -34,6 +36,8 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'receivers'>, Need[]> = {
   ],
   dropbear: [{command: 'dropbear', package: 'dropbear-bin'}],
   azure: [{command: 'openssl', package: 'openssl'}],
+  // Debian's python3 comes without what makes virtual environments.
+  aws: [{command: 'python3', package: 'python3-venv', works: ['-c', 'import ensurepip, venv']}],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }
 
@@ -61,8 +65,8 @@ export type InstallPlan = {
 /** What a part of the lab lacks on this machine. */
 export async function installPlan(part: LabPart, on: Machine): Promise<InstallPlan> {
   if (part === 'vsphere' || part === 'receivers') return goPlan(part, on)
-  const present = await Promise.all(NEEDS[part].map((need) => findCommand(need.command, places(on))))
-  const missing = NEEDS[part].filter((_, index) => present[index] === undefined).map((need) => need.package)
+  const present = await Promise.all(NEEDS[part].map((need) => isThere(need, on)))
+  const missing = NEEDS[part].filter((_, index) => !present[index]).map((need) => need.package)
   if (missing.length === 0)
     return {missing, argv: [], possible: true, says: `the ${part} lab has all it needs`}
   const aptGet = await findCommand('apt-get', places(on))
@@ -76,6 +80,15 @@ export async function installPlan(part: LabPart, on: Machine): Promise<InstallPl
       ? `the ${part} lab needs ${missing.join(', ')}; run: ${run}`
       : `the ${part} lab needs the Debian packages ${missing.join(', ')}; install their counterparts, there is no apt-get here`,
   }
+}
+
+async function isThere({command, works}: Need, on: Machine): Promise<boolean> {
+  const file = await findCommand(command, places(on))
+  if (file === undefined || works === undefined) return file !== undefined
+  return await promisify(execFile)(file, works).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Debian has no Go that is new enough, so nothing is installed here. */

@@ -1,7 +1,7 @@
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 import type {LabProcess} from './process.js'
 
-export type LabPartName = 'haproxy' | 'redis' | 'vsphere' | 'receivers' | 'azure'
+export type LabPartName = 'haproxy' | 'redis' | 'vsphere' | 'receivers' | 'azure' | 'aws'
 
 /** A lab that runs detached, as written to `STATE_DIR/lab/PART.json`. */
 export type LabRecord = {

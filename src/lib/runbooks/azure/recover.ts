@@ -32,10 +32,10 @@ function vmRunbook(id: string, summary: string): VmRunbook {
     locks: ({subscription, vm}) => [`azure/${subscription}/vm/${vm.toLowerCase()}`],
     survey,
     rests,
-    guards: (asked, facts) => guards(asked, facts, id.replaceAll('.', ' ')),
-    resumeGuards: (asked, facts) =>
+    // What a resumed run has begun itself must not stand in its way.
+    guards: (asked, facts, planned) =>
       guards(asked, facts, id.replaceAll('.', ' ')).map(
-        softened(['method', 'provisioning', 'running', 'proof']),
+        softened(planned ? ['method', 'provisioning', 'running', 'proof'] : []),
       ),
     undoGuards: (asked, facts) => [
       account(asked, facts.account),

@@ -28,9 +28,8 @@ export const setRecover: Runbook<SetInput, SetFacts, AzureSystems> = {
       .filter(({id}) => asked.instances.includes(id))
       .map(({id, power, health}) => [id, power, health]),
   }),
-  guards,
-  // Each batch is guarded again when its turn comes.
-  resumeGuards: (asked, facts) => guards(asked, facts).map(softened(['capacity-floor'])),
+  // In a resumed run each batch is guarded again when its turn comes.
+  guards: (asked, facts, planned) => guards(asked, facts).map(softened(planned ? ['capacity-floor'] : [])),
   view,
   stages,
   onFailure: 'stop',

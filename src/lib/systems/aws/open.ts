@@ -1,0 +1,26 @@
+import type {AwsAccount} from './account.js'
+import {groupReader} from './read-groups.js'
+import {identityReader} from './read-identity.js'
+import {instanceReader} from './read-instances.js'
+import {permissionReader} from './read-permissions.js'
+import {targetReader} from './read-targets.js'
+import {type AwsSettings, openSession} from './session.js'
+import {groupWriter} from './write-groups.js'
+import {instanceWriter} from './write-instances.js'
+import {targetWriter} from './write-targets.js'
+
+/** One account in one region; nothing is loaded and nothing is sent yet. */
+export function openAws(settings: AwsSettings): AwsAccount {
+  const session = openSession(settings)
+  return {
+    ...identityReader(session, settings),
+    ...instanceReader(session),
+    ...instanceWriter(session),
+    ...targetReader(session),
+    ...targetWriter(session),
+    ...groupReader(session),
+    ...groupWriter(session),
+    ...permissionReader(session),
+    close: () => session.close(),
+  }
+}
