@@ -8,6 +8,8 @@ import {type Home, homeWith} from './home.js'
 /** An account with two instances behind a load balancer, the first one impaired, and its inventory target `prod`. */
 export interface AwsDesk extends Home {
   lab(): AwsLab
+  /** Without what the lab has in its environment. */
+  alone: Home['redeye']
   web(): {group: string; first: string; second: string}
   attached(): Promise<boolean>
 }
@@ -39,6 +41,7 @@ export function awsDesk(): AwsDesk {
     ...home,
     begin,
     redeye: (args, how) => begin(args, how).ended,
+    alone: home.redeye,
     lab,
     web: () => web,
     attached: async () => (await lab().estate.registered(web.group)).includes(`${web.first}:80`),

@@ -14,7 +14,7 @@ const {lab, stateDir, web} = room()
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const PROGRAM = fileURLToPath(new URL('./recover-program.ts', import.meta.url))
 
-type Call = 'stop' | 'start' | 'deregister' | 'register' | 'reboot' | 'enterStandby' | 'terminateInGroup'
+type Call = 'stop' | 'start' | 'register'
 
 /** Runs a recovery in a process of its own that kills itself. Resolves to its run. */
 async function killed(
@@ -23,7 +23,7 @@ async function killed(
   more: Parameters<typeof recoverOf>[1] = {},
 ): Promise<string> {
   const input = recoverOf(web().first, more)
-  const asked = {stateDir: stateDir(), input, overrides: ['public-ip-changes'], call, moment}
+  const asked = {stateDir: stateDir(), input, call, moment}
   const child = spawn(process.execPath, ['--import', TSX, PROGRAM, JSON.stringify(asked)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -33,6 +33,30 @@ async function killed(
   })
   expect(await onceEmitted(child, 'close')).toEqual([null, 'SIGKILL'])
   return said.trim()
+}
+
+/** The second Ctrl-C, right before or after one call. Resolves to the run. */
+async function aborted(
+  call: 'reboot' | 'enterStandby' | 'terminateInGroup',
+  moment: 'before' | 'after',
+  more: Parameters<typeof recoverOf>[1] = {},
+): Promise<string> {
+  const abort = new AbortController()
+  const {outcome, run} = await operate(stateDir(), recover, recoverOf(web().first, more), {
+    overrides: ['public-ip-changes'],
+    reason: 'test',
+    abort: abort.signal,
+    through: (account) => ({
+      ...account,
+      async [call](...args: never[]) {
+        if (moment === 'after') await (account[call] as (...all: never[]) => Promise<void>)(...args)
+        abort.abort()
+        throw new Error('aborted')
+      },
+    }),
+  })
+  expect(outcome.verdict).toBe('interrupted')
+  return run
 }
 
 const attached = async () => (await lab().estate.registered(web().group)).includes(`${web().first}:80`)
@@ -78,19 +102,19 @@ describe('killed', () => {
     expect(times(lab(), 'StopInstances')).toBe(1)
     expect(await attached()).toBe(true)
   })
-
-  test('right after a reboot was sent: proven by what the journal remembers, not sent again', async () => {
-    lab()
-      .overlays()
-      .life.set(web().first, {checks: {instance: 'impaired'}, heals: 'reboot'})
-    const run = await killed('reboot', 'after')
-    const {outcome} = await resume(stateDir(), recover, run)
-    expect(outcome.verdict).toBe('done')
-    expect(times(lab(), 'RebootInstances')).toBe(1)
-  })
 })
 
-describe('killed, of a member of an auto scaling group', () => {
+test('aborted right after a reboot was sent: proven by what the journal remembers, not sent again', async () => {
+  lab()
+    .overlays()
+    .life.set(web().first, {checks: {instance: 'impaired'}, heals: 'reboot'})
+  const run = await aborted('reboot', 'after')
+  const {outcome} = await resume(stateDir(), recover, run)
+  expect(outcome.verdict).toBe('done')
+  expect(times(lab(), 'RebootInstances')).toBe(1)
+})
+
+describe('aborted, of a member of an auto scaling group', () => {
   let member = ''
   beforeEach(async () => {
     const group = await lab().estate.targetGroup('jobs', 80)
@@ -108,7 +132,7 @@ describe('killed, of a member of an auto scaling group', () => {
   test.each(['before', 'after'] as const)(
     'right %s Standby was asked for: once, and in service again',
     async (moment) => {
-      const run = await killed('enterStandby', moment, {instance: member, method: 'stop-start'})
+      const run = await aborted('enterStandby', moment, {instance: member, method: 'stop-start'})
       const {outcome} = await resume(stateDir(), recover, run)
       expect(outcome.verdict).toBe('done')
       expect(times(lab(), 'EnterStandby')).toBe(1)
@@ -117,7 +141,7 @@ describe('killed, of a member of an auto scaling group', () => {
   )
 
   test.each(['before', 'after'] as const)('right %s it was to be replaced: once', async (moment) => {
-    const run = await killed('terminateInGroup', moment, {instance: member})
+    const run = await aborted('terminateInGroup', moment, {instance: member})
     const {outcome} = await resume(stateDir(), recover, run)
     expect(outcome.verdict).toBe('done')
     expect(times(lab(), 'TerminateInstanceInAutoScalingGroup')).toBe(1)

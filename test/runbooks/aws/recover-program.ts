@@ -2,18 +2,15 @@ import {recover} from '../../../src/lib/runbooks/aws/recover.js'
 import {operate} from './operate.js'
 
 /** Dies right before or after one call. */
-const {stateDir, input, overrides, call, moment} = JSON.parse(process.argv[2] ?? '') as {
+const {stateDir, input, call, moment} = JSON.parse(process.argv[2] ?? '') as {
   stateDir: string
   input: unknown
-  overrides: string[]
-  call: 'stop' | 'start' | 'deregister' | 'register' | 'reboot' | 'enterStandby' | 'terminateInGroup'
+  call: 'stop' | 'start' | 'register'
   moment: 'before' | 'after'
 }
 const die = () => process.kill(process.pid, 'SIGKILL')
 
 await operate(stateDir, recover, input, {
-  overrides,
-  reason: 'test',
   emit: (event) => event.type === 'run' && process.stdout.write(`${event.run}\n`),
   through: (account) => ({
     ...account,

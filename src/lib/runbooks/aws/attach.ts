@@ -20,7 +20,7 @@ export const attach: Runbook<AttachInput, Facts, AwsSystems> = {
     ...new Set(asked.targets.map(({group}) => groupLock(group))),
   ],
   alsoLocks: (_asked, facts) => touched(facts),
-  survey: (systems, asked, signal) => readFacts(systems, asked, signal, 'no'),
+  survey: (systems, asked, signal) => readFacts(systems, asked, signal),
   rests: (_asked, facts) => restsOn(facts),
   guards: (_asked, facts) => [account(facts), running(facts)],
   view: (asked, facts) => ({

@@ -74,7 +74,7 @@ async function survey(systems: AwsSystems, asked: DetachInput, signal: AbortSign
         `there are ${known.map(({name}) => name).join(', ') || 'none'}`,
       ])
   }
-  return await readFacts(systems, asked, signal, 'no')
+  return await readFacts(systems, asked, signal)
 }
 
 function chosen({targetGroups}: DetachInput, {memberships}: Facts): Membership[] {

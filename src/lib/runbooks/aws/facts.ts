@@ -29,14 +29,12 @@ export type Facts = {
 
 type Asked = {account: string; instance: string}
 
-const ACTIONS: readonly InstanceAction[] = ['StopInstances', 'StartInstances', 'RebootInstances']
-
-/** @param may whether to ask for the permissions too. @throws EarlyEnd `usage` when the name fits none or several */
+/** @param may actions to ask the permission for. @throws EarlyEnd `usage` when the name fits none or several */
 export async function readFacts(
   systems: AwsSystems,
   asked: Asked,
   signal: AbortSignal,
-  may: 'ask' | 'no',
+  may: readonly InstanceAction[] = [],
 ): Promise<Facts> {
   const aws = await systems.aws(asked.account)
   const instance = await theOne(aws, asked.instance, signal)
@@ -50,7 +48,7 @@ export async function readFacts(
     aws.groupOf(id, signal),
     aws.memberships(instance, signal),
     Promise.all(
-      (may === 'ask' ? ACTIONS : []).map(async (action) => ({
+      may.map(async (action) => ({
         action,
         permission: await aws.may(action, id, signal),
       })),

@@ -1,4 +1,4 @@
-import type {Checks} from '../../systems/aws/instance.js'
+import type {Checks, InstanceAction} from '../../systems/aws/instance.js'
 import {type Facts, memberOf} from './facts.js'
 import type {RecoverInput} from './input.js'
 
@@ -9,6 +9,13 @@ export interface Choice {
   /** What is wrong with it; empty when nothing is. */
   wrong: string[]
   why: string
+}
+
+/** Actions of EC2 that it takes; a group is asked for a replacement, and cannot be asked beforehand. */
+export const ACTIONS: Readonly<Record<Method, readonly InstanceAction[]>> = {
+  reboot: ['RebootInstances'],
+  'stop-start': ['StopInstances', 'StartInstances'],
+  replace: [],
 }
 
 /** Codes of events that a move to another host takes away [src: EC2 API, InstanceStatusEvent.Code]. */

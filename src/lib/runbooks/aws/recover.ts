@@ -20,7 +20,7 @@ import {
 } from './guards/instance.js'
 import {inScalingGroup, lastHealthy, replaceable, slowComeback, standbyFits} from './guards/serving.js'
 import {type RecoverInput, recoverInput} from './input.js'
-import {choose, type Method} from './method.js'
+import {ACTIONS, choose, type Method} from './method.js'
 import {entersStandby, recoverStages, worstMs} from './recover-stages.js'
 import {targetTable, withRows} from './tables.js'
 import {notAws, whereWords} from './where.js'
@@ -46,7 +46,9 @@ export const recover: Runbook<RecoverInput, Facts, AwsSystems> = {
 }
 
 async function survey(systems: AwsSystems, asked: RecoverInput, signal: AbortSignal): Promise<Facts> {
-  const facts = await readFacts(systems, asked, signal, 'ask')
+  const {method} = asked
+  const may = method === 'auto' ? [...ACTIONS['stop-start'], ...ACTIONS.reboot] : ACTIONS[method]
+  const facts = await readFacts(systems, asked, signal, may)
   // Who may not read this could not prove a reboot: better now than when it is out of service.
   if (choose(asked, facts).method === 'reboot')
     await (await systems.aws(asked.account)).consolePost(facts.instance.id, signal)

@@ -15,7 +15,7 @@ export async function readStatus(
   asked: {account: string; instance: string},
   signal: AbortSignal,
 ): Promise<Facts> {
-  return await readFacts(systems, asked, signal, 'no')
+  return await readFacts(systems, asked, signal)
 }
 
 /** One instance: how it is, what it serves, and what a recovery would do. */

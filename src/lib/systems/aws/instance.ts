@@ -34,7 +34,6 @@ export type Checks = {
 
 export type Protection = {
   apiStop: boolean
-  apiTermination: boolean
   /** `stop` or `terminate`: what happens when its own operating system shuts it down. */
   onShutdown: string
 }

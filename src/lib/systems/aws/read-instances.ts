@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto'
-import type {_InstanceType} from '@aws-sdk/client-ec2'
 import {RemoteError} from '../../remote/fault.js'
 import type {Instance, InstanceReader} from './instance.js'
 import {parseChecks, parseInstance} from './parse-instance.js'
 import type {Permission} from './permission.js'
 import {readPing} from './read-ping.js'
+import {readTypes} from './read-types.js'
 import type {AwsSession} from './session.js'
 
 const ID = /^i-[0-9a-f]+$/
@@ -43,10 +43,9 @@ export function instanceReader(session: AwsSession): InstanceReader {
         session.ask('ec2 DescribeInstanceAttribute', 'read', signal, (how) =>
           client.send(new sdk.DescribeInstanceAttributeCommand({InstanceId: id, Attribute: name}), how),
         )
-      const [stop, termination, shutdown] = await Promise.all(ATTRIBUTES.map(attribute))
+      const [stop, shutdown] = await Promise.all(ATTRIBUTES.map(attribute))
       return {
         apiStop: stop?.DisableApiStop?.Value ?? false,
-        apiTermination: termination?.DisableApiTermination?.Value ?? false,
         onShutdown: shutdown?.InstanceInitiatedShutdownBehavior?.Value ?? 'unknown',
       }
     },
@@ -68,28 +67,7 @@ export function instanceReader(session: AwsSession): InstanceReader {
         digest: createHash('sha256').update(Output).digest('hex'),
       }
     },
-    async typeOf(type, signal) {
-      const {sdk, client} = await session.ec2()
-      const named = type as _InstanceType
-      const types = session.ask('ec2 DescribeInstanceTypes', 'read', signal, (how) =>
-        client.send(new sdk.DescribeInstanceTypesCommand({InstanceTypes: [named]}), how),
-      )
-      const offered = session.ask('ec2 DescribeInstanceTypeOfferings', 'read', signal, (how) =>
-        client.send(
-          new sdk.DescribeInstanceTypeOfferingsCommand({
-            LocationType: 'availability-zone',
-            Filters: [{Name: 'instance-type', Values: [type]}],
-          }),
-          how,
-        ),
-      )
-      const [{InstanceTypes = []}, {InstanceTypeOfferings = []}] = await Promise.all([types, offered])
-      return {
-        // A type that is not described may have such disks: unknown is not safe.
-        ephemeralDisks: InstanceTypes[0]?.InstanceStorageSupported ?? true,
-        zones: InstanceTypeOfferings.flatMap(({Location}) => Location ?? []).sort(),
-      }
-    },
+    typeOf: readTypes(session),
     ping: (id, signal) => readPing(session, id, signal),
     async may(action, id, signal) {
       const {sdk, client} = await session.ec2()
@@ -104,7 +82,7 @@ export function instanceReader(session: AwsSession): InstanceReader {
   }
 }
 
-const ATTRIBUTES = ['disableApiStop', 'disableApiTermination', 'instanceInitiatedShutdownBehavior'] as const
+const ATTRIBUTES = ['disableApiStop', 'instanceInitiatedShutdownBehavior'] as const
 
 async function describe(
   session: AwsSession,

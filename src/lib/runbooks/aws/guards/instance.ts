@@ -2,7 +2,7 @@ import type {Finding} from '../../../engine/runbook.js'
 import {doubt, few, pass, refuse, warn} from '../../vsphere/guards/finding.js'
 import type {Facts} from '../facts.js'
 import type {RecoverInput} from '../input.js'
-import type {Choice, Method} from '../method.js'
+import {ACTIONS, type Choice, type Method} from '../method.js'
 
 /** @param ours the run is resumed: it has stopped or started it itself */
 export function state({forceStop}: RecoverInput, {instance}: Facts, method: Method, ours: boolean): Finding {
@@ -121,8 +121,11 @@ export function comingEvents({checks, takenAtMs}: Facts, worstMs: number): Findi
 }
 
 export function permissions({permissions: asked, identity}: Facts, method: Method): Finding {
-  const needed = NEEDED[method]
-  const answers = asked.filter(({action}) => needed.includes(action))
+  const needed = ACTIONS[method]
+  const answers = needed.map((action) => ({
+    action,
+    permission: asked.find((one) => one.action === action)?.permission ?? {unclear: 'not asked'},
+  }))
   const denied = answers.flatMap(({action, permission}) => (permission === 'denied' ? [`ec2:${action}`] : []))
   if (denied.length > 0)
     return refuse(
@@ -143,10 +146,4 @@ export function permissions({permissions: asked, identity}: Facts, method: Metho
     'permissions',
     needed.length === 0 ? 'Auto Scaling cannot be asked beforehand' : `it may ${needed.join(', ')}`,
   )
-}
-
-const NEEDED: Readonly<Record<Method, readonly string[]>> = {
-  reboot: ['RebootInstances'],
-  'stop-start': ['StopInstances', 'StartInstances'],
-  replace: [],
 }
