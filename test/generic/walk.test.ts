@@ -127,6 +127,16 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
     before: () => inMaintenance('DC0_C0_H2', true),
   },
   'aws.instance.recover': {command: 'aws instance recover web-1', before: web},
+  'aws.ssm.run': {
+    command: 'aws ssm run --instances mi-0123456789abcdef0 --command true',
+    before: async () =>
+      account().overlays().nodes.set({
+        InstanceId: 'mi-0123456789abcdef0',
+        PingStatus: 'Online',
+        PlatformType: 'Linux',
+        AgentVersion: '3.2.1',
+      }),
+  },
   'aws.target.detach': {command: 'aws target detach web-1', before: web},
   'aws.target.attach': {command: 'aws target attach 2', before: detached},
   'receivers.restart': {command: 'receivers restart canary'},

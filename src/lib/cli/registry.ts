@@ -27,6 +27,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'azure.vmss.recover': async () => (await import('../runbooks/azure/set-recover.js')).setRecover,
   'azure.run': async () => (await import('../runbooks/azure/run.js')).run,
   'aws.instance.recover': async () => (await import('../runbooks/aws/recover.js')).recover,
+  'aws.ssm.run': async () => (await import('../runbooks/aws/ssm-run.js')).ssmRun,
   'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
   'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
 }

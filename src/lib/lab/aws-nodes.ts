@@ -4,6 +4,8 @@ import type {AwsOverlay} from './aws-overlay.js'
 export type AwsNode = {
   InstanceId: string
   PingStatus: 'Online' | 'ConnectionLost' | 'Inactive'
+  /** Not of the answer: what it is found by. */
+  tags?: {[key: string]: string}
   [more: string]: unknown
 }
 
@@ -13,7 +15,8 @@ export interface AwsNodes extends AwsOverlay {
   set(node: AwsNode): void
 }
 
-type Asked = {Filters?: {Key: string; Values: string[]}[]; InstanceInformationFilterList?: unknown}
+type Filter = {Key: string; Values: string[]}
+type Asked = {Filters?: Filter[]; MaxResults?: number; NextToken?: string}
 
 export function awsNodes(): AwsNodes {
   const nodes = new Map<string, AwsNode>()
@@ -21,10 +24,20 @@ export function awsNodes(): AwsNodes {
     set: (node) => void nodes.set(node.InstanceId, {...nodes.get(node.InstanceId), ...node}),
     async handle(call, pass) {
       if (call.service !== 'ssm' || call.action !== 'DescribeInstanceInformation') return await pass()
-      const {Filters = []} = call.json as Asked
-      const ids = Filters.find(({Key}) => Key === 'InstanceIds')?.Values
-      const found = [...nodes.values()].filter((node) => !ids || ids.includes(node.InstanceId))
-      return jsonAnswer({InstanceInformationList: found})
+      const {Filters = [], MaxResults = 10, NextToken = '0'} = call.json as Asked
+      const found = [...nodes.values()].filter((node) => Filters.every((filter) => fits(node, filter)))
+      const from = Number(NextToken)
+      const page = found.slice(from, from + MaxResults).map(({tags: _, ...node}) => node)
+      const more = from + MaxResults < found.length
+      return jsonAnswer({InstanceInformationList: page, ...(more && {NextToken: String(from + MaxResults)})})
     },
   }
+}
+
+function fits(node: AwsNode, {Key, Values}: Filter): boolean {
+  if (Key === 'InstanceIds') return Values.includes(node.InstanceId)
+  if (Key === 'ResourceType') return Values.includes('ManagedInstance') === node.InstanceId.startsWith('mi-')
+  if (Key === 'PingStatus') return Values.includes(node.PingStatus)
+  if (Key.startsWith('tag:')) return Values.includes(node.tags?.[Key.slice('tag:'.length)] ?? '')
+  throw new Error(`the lab knows no filter ${Key}`)
 }

@@ -1,3 +1,4 @@
+import {type AwsCommands, awsCommands} from './aws-commands.js'
 import {type AwsCredentials, awsCredentials} from './aws-credentials.js'
 import {type AwsFaults, awsFaults} from './aws-faults.js'
 import {type AwsGroups, awsGroups} from './aws-groups.js'
@@ -14,6 +15,7 @@ export interface AwsOverlays {
   targets: AwsTargets
   groups: AwsGroups
   nodes: AwsNodes
+  commands: AwsCommands
 }
 
 /** Refusals first: what is refused has no effect on the others. */
@@ -25,5 +27,6 @@ export function awsOverlays(ask: AskSimulator): AwsOverlays {
     targets: awsTargets(),
     life: awsLife(),
     nodes: awsNodes(),
+    commands: awsCommands(),
   }
 }

@@ -1,6 +1,7 @@
 import type {GroupReader, GroupWriter} from './group.js'
 import type {IdentityReader} from './identity.js'
 import type {InstanceReader, InstanceWriter} from './instance.js'
+import type {CommandRunner, NodeReader} from './node.js'
 import type {PermissionReader} from './permission.js'
 import type {TargetReader, TargetWriter} from './target.js'
 
@@ -27,6 +28,8 @@ export interface AwsAccount
     TargetWriter,
     GroupReader,
     GroupWriter,
-    PermissionReader {
+    PermissionReader,
+    NodeReader,
+    CommandRunner {
   close(): void
 }

@@ -2,8 +2,10 @@ import type {AwsAccount} from './account.js'
 import {groupReader} from './read-groups.js'
 import {identityReader} from './read-identity.js'
 import {instanceReader} from './read-instances.js'
+import {nodeReader} from './read-nodes.js'
 import {permissionReader} from './read-permissions.js'
 import {targetReader} from './read-targets.js'
+import {commandRunner} from './run-commands.js'
 import {type AwsSettings, openSession} from './session.js'
 import {groupWriter} from './write-groups.js'
 import {instanceWriter} from './write-instances.js'
@@ -21,6 +23,8 @@ export function openAws(settings: AwsSettings): AwsAccount {
     ...groupReader(session),
     ...groupWriter(session),
     ...permissionReader(session),
+    ...nodeReader(session),
+    ...commandRunner(session),
     close: () => session.close(),
   }
 }

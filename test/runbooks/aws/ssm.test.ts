@@ -1,0 +1,179 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {beforeEach, describe, expect, test} from 'vitest'
+import type {SsmInput} from '../../../src/lib/runbooks/aws/ssm-input.js'
+import {ssmRun} from '../../../src/lib/runbooks/aws/ssm-run.js'
+import {runningAws, times} from '../../lab/running-aws.js'
+import {type Asked, operate, resume} from './operate.js'
+import {stateDirectory} from './state-directory.js'
+
+const lab = runningAws()
+const stateDir = stateDirectory()
+const node = (at: number) => `mi-${String(at).padStart(17, '0')}`
+const some = (count: number) => Array.from({length: count}, (_, at) => node(at))
+
+function known(ids: readonly string[], more: object = {}): void {
+  for (const id of ids)
+    lab()
+      .overlays()
+      .nodes.set({
+        InstanceId: id,
+        PingStatus: 'Online',
+        PlatformType: 'Linux',
+        AgentVersion: '3.2.2303.0',
+        ComputerName: `rx-${Number(id.slice(3))}`,
+        IPAddress: '10.0.0.1',
+        ...more,
+      })
+}
+beforeEach(() => known(some(4)))
+
+const asked = (command: string, more: Partial<SsmInput> = {}): SsmInput => ({
+  account: 'environment',
+  choice: {ids: some(4)},
+  document: 'AWS-RunShellScript',
+  version: '',
+  parameters: {commands: command.split('\n'), executionTimeout: ['600']},
+  says: 'it',
+  token: 'abcdef12',
+  maxConcurrency: '50',
+  maxErrors: '1',
+  canary: 0,
+  deliverySec: 30,
+  executionSec: 600,
+  expectOnlinePercent: 90,
+  ...more,
+})
+const run = (input: SsmInput, how: Asked = {}) => operate(stateDir(), ssmRun, input, how)
+const sent = () => lab().overlays().commands.sent()
+
+describe('a script', () => {
+  test('runs on each node once, and what it said is kept', async () => {
+    const {outcome} = await run(asked('echo "hello $((1 + 1))"'))
+    expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 4}})
+    expect(outcome.steps.map(({saw}) => saw)).toEqual(['hello 2', 'hello 2', 'hello 2', 'hello 2'])
+    expect(sent()).toMatchObject([{nodes: some(4), maxConcurrency: '50', maxErrors: '1'}])
+    expect(sent()[0]?.comment).toMatch(/^redeye abcdef12 \w+-1$/)
+  })
+
+  test('a dry run sends nothing', async () => {
+    const {outcome} = await run(asked('true'), {mode: 'dry-run'})
+    expect(outcome.verdict).toBe('planned')
+    expect(sent()).toEqual([])
+  })
+
+  test('that fails on one node: its exit and its words, within the limit', async () => {
+    lab()
+      .overlays()
+      .commands.ways(node(2), {env: {ILL: 'yes'}})
+    const {outcome} = await run(asked('if [ -n "$ILL" ]; then echo "disk is full" >&2; exit 3; fi'))
+    expect(outcome).toMatchObject({verdict: 'tolerated', totals: {changed: 3, failed: 1}})
+    expect(outcome.steps[2]).toMatchObject({class: 'exit', saw: expect.stringContaining('exit 3')})
+    expect(outcome.steps[2]?.saw).toContain('disk is full')
+  })
+
+  test('goes to 60 nodes in two commands', async () => {
+    known(some(60))
+    const {outcome} = await run(asked('true', {choice: {ids: some(60)}}))
+    expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 60}})
+    expect(sent().map(({nodes}) => nodes.length)).toEqual([50, 10])
+    expect(new Set(sent().map(({comment}) => comment)).size).toBe(2)
+  })
+
+  test('by tag: the plan names the nodes, and the command goes to those', async () => {
+    known([node(1), node(3)], {tags: {role: 'receiver'}})
+    const {outcome} = await run(asked('true', {choice: {tags: [{key: 'role', value: 'receiver'}]}}))
+    expect(outcome).toMatchObject({verdict: 'done', totals: {all: 2, changed: 2}})
+    expect(sent()).toMatchObject([{nodes: [node(1), node(3)]}])
+  })
+})
+
+describe('errors', () => {
+  test('beyond --max-errors: those not sent to are told apart from those that failed', async () => {
+    const {outcome} = await run(asked('exit 1', {maxConcurrency: '1', maxErrors: '0'}))
+    expect(outcome.verdict).toBe('partial')
+    const kinds = outcome.steps.map(({class: kind}) => kind)
+    expect(kinds).toEqual(['exit', 'not-sent', 'not-sent', 'not-sent'])
+  })
+
+  test('a canary that fails: the others are not sent to', async () => {
+    const {outcome} = await run(asked('exit 1', {canary: 1, maxErrors: '4'}))
+    expect(outcome).toMatchObject({verdict: 'partial', totals: {failed: 1, 'not-started': 3}})
+    expect(sent()).toMatchObject([{nodes: [node(0)]}])
+  })
+
+  test.each([
+    ['Delivery Timed Out', 'delivery-timed-out'],
+    ['Execution Timed Out', 'execution-timed-out'],
+    ['Undeliverable', 'undeliverable'],
+    ['Access Denied', 'access-denied'],
+  ] as const)('%s', async (detail, kind) => {
+    lab().overlays().commands.ways(node(0), {detail})
+    const {outcome} = await run(asked('true', {choice: {ids: [node(0)]}}))
+    expect(outcome.steps).toMatchObject([{state: 'failed', class: kind, saw: detail}])
+  })
+})
+
+describe('guards', () => {
+  test.each([
+    ['nodes', {}, {choice: {ids: [node(0), node(77)]}}, 'does not know'],
+    ['offline', {PingStatus: 'ConnectionLost'}, {}, '3 of 4 nodes are online'],
+    ['platform', {PlatformType: 'Windows'}, {}, 'does not run on'],
+    ['agent', {AgentVersion: '2.3.9'}, {}, 'older than version 3'],
+    ['script-size', {}, {parameters: {commands: ['x'.repeat(70_000)]}}, '64 KiB'],
+  ] as const)('%s', async (id, ill, more, saw) => {
+    known([node(3)], ill)
+    const {outcome} = await run(asked('true', more as Partial<SsmInput>))
+    expect(outcome.verdict).toBe('refused')
+    const refused = outcome.findings.filter(({level}) => level === 'refuse')
+    expect(refused).toMatchObject([{id, saw: expect.stringContaining(saw)}])
+    expect(sent()).toEqual([])
+  })
+
+  test('nobody has the tag: empty is never all', async () => {
+    const {outcome} = await run(asked('true', {choice: {tags: [{key: 'role', value: 'x'}]}}))
+    expect(outcome.verdict).toBe('refused')
+    expect(sent()).toEqual([])
+  })
+})
+
+describe('an answer that is lost', () => {
+  test('the command is found by its comment, and not sent again', async () => {
+    lab().overlays().faults.add({service: 'ssm', action: 'SendCommand', answer: 'cut-after'})
+    const {outcome} = await run(asked('echo once'))
+    expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 4}})
+    expect(sent()).toHaveLength(1)
+    expect(times(lab(), 'SendCommand')).toBe(1)
+    expect(times(lab(), 'ListCommands')).toBeGreaterThan(0)
+  })
+
+  test('nothing is known of a new command for a while: that is no failure', async () => {
+    lab().overlays().commands.hideMs(2500)
+    const {outcome} = await run(asked('true'))
+    expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 4}})
+    expect(sent()).toHaveLength(1)
+  })
+
+  test('throttled twice: sent once', async () => {
+    const {throttle} = await import('../../../src/lib/lab/aws-faults.js')
+    lab()
+      .overlays()
+      .faults.add(throttle('ssm', 'SendCommand', 2))
+    const {outcome} = await run(asked('true'))
+    expect(outcome.verdict).toBe('done')
+    expect(sent()).toHaveLength(1)
+  })
+})
+
+test('stopped meanwhile and resumed: followed by its id, and sent once', async () => {
+  for (const id of some(4)) lab().overlays().commands.ways(id, {delayMs: 1500})
+  const abort = new AbortController()
+  const ending = run(asked('true'), {abort: abort.signal})
+  while (sent().length === 0) await sleep(50)
+  await sleep(400)
+  abort.abort()
+  const {outcome, run: id} = await ending
+  expect(outcome).toMatchObject({verdict: 'interrupted', totals: {'in-doubt': 4}})
+  const resumed = await resume(stateDir(), ssmRun, id)
+  expect(resumed.outcome).toMatchObject({verdict: 'done', totals: {changed: 4}})
+  expect(sent()).toHaveLength(1)
+})
