@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import type {Entry} from '../../../src/lib/engine/ports.js'
 import {until} from '../../../src/lib/lab/until.js'
 import {redeploy, restart} from '../../../src/lib/runbooks/azure/recover.js'
 import {operating, vmInput} from './operate.js'
@@ -25,13 +26,28 @@ test('1: redeploy: another host, another boot id, and nothing is left behind', a
     'applying',
     'learned',
     'learned',
+    'learned',
     'settled',
     'settled',
     'ended',
   ])
-  expect(lines[3]).toMatchObject({
+  expect(lines[2]).toMatchObject({learned: {phase: 'preparing'}, says: 'web-1: reading its boot id first'})
+  expect(lines[4]).toMatchObject({
     learned: {phase: 'accepted', operation: {by: 'status', url: expect.stringContaining('/operations/')}},
   })
+})
+
+test('killed while the boot id is read: nothing was restarted, so the resumed run does it, once', async () => {
+  const {run, plan} = await at.run(restart, vmInput(), {holdBefore: 'web-1.restart'})
+  if (!plan) throw new Error('no plan')
+  const step = 'web-1.restart'
+  const entries: Entry[] = [
+    {kind: 'applying', step, before: {power: 'running', agent: true}},
+    {kind: 'learned', step, learned: {phase: 'preparing', requestId: '', atMs: 0}},
+  ]
+  const {outcome} = await at.run(restart, plan.input as object, {past: {run, plan, entries}})
+  expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 1, already: 1}})
+  expect(await at.sent('POST', POSTS)).toBe(1)
 })
 
 test('a dry run reads and sends nothing', async () => {
