@@ -39,7 +39,7 @@ export const patienceFlags = {
     defaultHelp: async () => '5m',
   }),
   'busy-every': durationFlag({
-    summary: 'Between two tries while it is',
+    summary: 'Between two tries while another operation is in the way',
     default: 15_000,
     defaultHelp: async () => '15s',
   }),
@@ -87,7 +87,7 @@ export const capacityFlags = {
     defaultHelp: async () => '20m',
   }),
   'capacity-every': durationFlag({
-    summary: 'Between two tries of such a start',
+    summary: 'Between two tries of a start without capacity',
     default: 120_000,
     defaultHelp: async () => '2m',
   }),

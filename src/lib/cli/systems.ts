@@ -10,6 +10,7 @@ import type {FleetLinks} from '../systems/receivers/fleet.js'
 import type {RedisCluster, RedisSystems} from '../systems/redis/cluster.js'
 import type {Observed} from '../systems/vsphere/exchange.js'
 import type {Vcenter, VsphereSystems} from '../systems/vsphere/vcenter.js'
+import {AZURE_ENV} from './azure-env.js'
 import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
 import {GOVC, impliesVsphere} from './govc-env.js'
@@ -101,6 +102,9 @@ export function openSystems(
   async function openSubscription(name: string, subscription: string): Promise<Azure> {
     const loaded = await inventoryIfAny(explicit, at)
     const target = loaded?.inventory.azure[name]
+    // A resumed run must not end up at another endpoint because the inventory is another one.
+    if (!target && name !== AZURE_ENV)
+      throw new UsageError(`${loaded?.source ?? 'the inventory'} has no azure target ${name}`)
     const {openAzureTarget} = await import('./open-azure.js')
     return await openAzureTarget(name, target, subscription, dirname(loaded?.source ?? at.cwd), at)
   }

@@ -169,16 +169,11 @@ async function waitUntilReached(
     if (!('failed' in seen) && seen.hopeless)
       return {state: seen.hopeless === 'in-doubt' ? 'in-doubt' : 'failed', saw}
     if (!('failed' in seen) && seen.again && step.apply) {
-      const {afterMs} = seen.again
-      if (context.stopping.aborted) return {state: 'not-started', saw: `stopped; last: ${saw}`}
-      if (waitedMs + afterMs > patienceMs) return {state: 'failed', saw}
+      if (waitedMs + seen.again.afterMs > patienceMs) return {state: 'failed', saw}
       emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
-      await clock.sleep(afterMs, context.stopping)
-      if (context.stopping.aborted) continue
-      const refused = await refusedNow(step, context)
-      if (refused) return refused
-      sent = await send(step, context, before)
-      if (sent && nothingSent(sent)) return unseen(sent, false)
+      const resent = await sendAgain(step, context, before, seen.again, saw)
+      if ('state' in resent) return resent
+      sent = resent.failure
       continue
     }
     if (waitedMs >= patienceMs) return outOfPatience(seen, sent, saw, waitedMs)
@@ -189,6 +184,22 @@ async function waitUntilReached(
 
 function pollOf({pollMs = POLL_MS}: AnyStep, waitedMs: number): number {
   return typeof pollMs === 'number' ? pollMs : pollMs(waitedMs)
+}
+
+/** What was sent had no effect. It is sent once more after a wait, which ends at the first Ctrl-C. */
+async function sendAgain(
+  step: AnyStep,
+  context: Context,
+  before: Json,
+  {afterMs}: {afterMs: number},
+  saw: string,
+): Promise<Ended | {failure: Failing | undefined}> {
+  await context.ports.clock.sleep(afterMs, context.stopping)
+  if (context.stopping.aborted) return {state: 'not-started', saw: `stopped; last: ${saw}`}
+  const refused = await refusedNow(step, context)
+  if (refused) return refused
+  const failure = await send(step, context, before)
+  return failure && nothingSent(failure) ? unseen(failure, false) : {failure}
 }
 
 function patienceOf(step: AnyStep, {patienceMs}: Context): number {

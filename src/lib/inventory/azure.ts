@@ -13,7 +13,7 @@ export const azureTarget = z.strictObject({
   endpoint: z
     .string()
     .regex(/^https:\/\/[^/\s]+$/, {error: 'expected https://HOST or https://HOST:PORT'})
-    .meta({description: 'of the resource manager, where it is none of those clouds (Azure Stack, a lab)'})
+    .meta({description: 'of the resource manager, where it is reached elsewhere (a private endpoint, a lab)'})
     .exactOptional(),
   ca: z
     .string()

@@ -16,8 +16,10 @@ export interface AzureControl {
   scaleSet(name: string, change: Partial<LabSet>): Promise<void>
   instance(set: string, id: string, change: Partial<LabInstance>): Promise<void>
   fault(fault: Fault): Promise<void>
-  /** Operations under way, as if the peer had one of its own. */
-  occupy(vm: string, ms: number): Promise<void>
+  /** An operation of somebody else is under way on this VM, until everything is finished. */
+  occupy(vm: string): Promise<void>
+  /** Everything that is under way ends now. */
+  finish(): Promise<void>
   expireTokens(): Promise<void>
   refuseSignIn(refuse: boolean): Promise<void>
   state(): Promise<AzureEstate & {commands: string[]}>
@@ -54,11 +56,12 @@ export function controlOf(peer: AzurePeer): Methods {
       Object.assign(one, change)
     },
     fault: (fault) => peer.faults.add(fault),
-    occupy(name, ms) {
+    finish: () => world.operations.finish(),
+    occupy(name) {
       const vm = named(world.estate.vms, name)
       const id = `/subscriptions/${world.estate.subscription}/resourceGroups/${vm.group}/providers/Microsoft.Compute/virtualMachines/${vm.name}`
       const one = world.operations.begin(
-        {ms},
+        {never: true},
         () => undefined,
         () => void world.busy.delete(id),
       )
@@ -84,7 +87,7 @@ export async function obey(peer: AzurePeer, body: string): Promise<Answer> {
   const told = methods[method]
   if (!told) return refusal(400, 'LabUnexpected', `no such method: ${method}`)
   const changes = !['state', 'seen', 'complaints'].includes(method)
-  const result = told(...args)
+  const result = await told(...args)
   return {status: 200, body: changes ? {} : result}
 }
 

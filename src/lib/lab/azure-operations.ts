@@ -24,6 +24,8 @@ export interface Operations {
   begin(script: OperationScript, effect: () => Promise<unknown> | unknown, always?: () => void): Operation
   find(id: string): Operation | undefined
   all(): Operation[]
+  /** Everything that is under way ends now, as it would have ended. */
+  finish(): Promise<void>
   /** Ends the timers of everything that still runs. */
   clear(): void
 }
@@ -31,7 +33,7 @@ export interface Operations {
 /** The long-running operations of one peer; each has its effect when it ends. */
 export function operations(defaultMs: () => number): Operations {
   const known = new Map<string, Operation>()
-  const timers = new Set<NodeJS.Timeout>()
+  const underWay = new Map<string, {end(): Promise<void>; timer?: NodeJS.Timeout}>()
   let count = 0
   return {
     begin(script, effect, always) {
@@ -40,19 +42,23 @@ export function operations(defaultMs: () => number): Operations {
       const ms = script.ms ?? defaultMs()
       const one: Operation = {id: `op-${count}`, startedAt: now, endsAt: now + ms, status: 'InProgress'}
       known.set(one.id, one)
-      if (script.never) return one
-      const timer = setTimeout(() => {
-        timers.delete(timer)
-        void end(one, script, effect).finally(() => always?.())
-      }, ms)
-      timers.add(timer)
+      const ended = async () => {
+        underWay.delete(one.id)
+        await end(one, script, effect).finally(() => always?.())
+      }
+      underWay.set(one.id, {end: ended, ...(!script.never && {timer: setTimeout(() => void ended(), ms)})})
       return one
     },
     find: (id) => known.get(id),
     all: () => [...known.values()],
+    async finish() {
+      const all = [...underWay.values()]
+      for (const {timer} of all) clearTimeout(timer)
+      await Promise.all(all.map((one) => one.end()))
+    },
     clear() {
-      for (const timer of timers) clearTimeout(timer)
-      timers.clear()
+      for (const {timer} of underWay.values()) clearTimeout(timer)
+      underWay.clear()
       known.clear()
     },
   }

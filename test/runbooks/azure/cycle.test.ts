@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {z} from 'zod'
 import {undoRunbook} from '../../../src/lib/engine/undo-run.js'
+import {until} from '../../../src/lib/lab/until.js'
 import {cycle, recover} from '../../../src/lib/runbooks/azure/recover.js'
 import {operating, vmInput} from './operate.js'
 
@@ -44,13 +45,25 @@ test('3: no capacity for the start: the code is shown, the VM stays deallocated,
   expect((await at.vm()).power).toBe('running')
 })
 
+test('an undo is guarded too: under a lock nothing is sent', async () => {
+  await control().fault({on: ON_START, operation: {fail: {code: 'AllocationFailed', message: 'none'}}})
+  const {run} = await at.run(cycle, {...cycling, capacityMs: 0})
+  const before = await at.sent('POST', STARTS)
+  const scope = '/subscriptions/11111111-2222-4333-8444-555555555555'
+  await control().estate({locks: [{name: 'freeze', scope, level: 'ReadOnly'}]})
+  const {outcome} = await at.run(await undoOf(run), {run})
+  expect(outcome.verdict).toBe('refused')
+  expect(outcome.because.join()).toContain('lock freeze (ReadOnly)')
+  expect(await at.sent('POST', STARTS)).toBe(before)
+})
+
 test('a run that stopped for want of capacity is resumed, and starts it', async () => {
   const fail = {code: 'AllocationFailed', message: 'none'}
   await control().fault({on: ON_START, operation: {fail}})
   const {run, plan} = await at.run(cycle, {...cycling, capacityMs: 0})
   if (!plan) throw new Error('no plan')
   const {lines} = await at.entries(run)
-  const generous = {...plan, input: {...cycling, capacityMs: 2000}}
+  const generous = {...plan, input: {...cycling, capacityMs: 20_000}}
   const {outcome} = await at.run(cycle, generous.input, {past: {run, plan: generous, entries: lines}})
   expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 2, already: 1}})
   expect((await at.vm()).power).toBe('running')
@@ -69,7 +82,7 @@ test('15: AllocationFailed twice, and then there is room', async () => {
 })
 
 test('undone while it is still on its way down: that is waited for, and then it is started', async () => {
-  await control().fault({on: 'POST .*/deallocate$', operation: {ms: 700}})
+  await control().fault({on: 'POST .*/deallocate$', operation: {never: true}})
   const stop = new AbortController()
   const {run} = await at.run(cycle, cycling, {
     abort: stop.signal,
@@ -78,10 +91,14 @@ test('undone while it is still on its way down: that is waited for, and then it 
     },
   })
   expect((await at.vm()).power).toBe('deallocating')
+  const statusesOfStarts = async () =>
+    (await control().seen()).filter(({path}) => STARTS.test(path)).map(({status}) => status)
+  const refused = until(async () => (await statusesOfStarts()).includes(409), 20_000)
+  void refused.then(() => control().finish())
   const {outcome} = await at.run(await undoOf(run), {run})
   expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 1}})
   expect((await at.vm()).power).toBe('running')
-  const statuses = (await control().seen()).filter(({path}) => STARTS.test(path)).map(({status}) => status)
+  const statuses = await statusesOfStarts()
   expect(statuses.at(-1)).toBe(202)
   expect(statuses[0]).toBe(409)
 })

@@ -223,18 +223,33 @@ describe('11: a name', () => {
 test('a lock that comes between plan and change stops it', async () => {
   const locks = [{name: 'late', scope: SCOPE, level: 'ReadOnly' as const}]
   const {outcome} = await at.run(restart, vmInput({proof: 'agent'}), {
-    emit: async (event) => {
-      if (event.type === 'plan') await control().estate({locks})
-    },
     asker: {
       confirm: async () => {
-        await new Promise((done) => setTimeout(done, 300))
+        await control().estate({locks})
         return 'yes'
       },
     },
   })
   expect(outcome).toMatchObject({verdict: 'refused'})
   expect(outcome.because.join()).toContain('azure-lock refuses now')
+})
+
+test('what stands in the way of nothing is told: pools, bound disks, zones', async () => {
+  const warned = async (runbook: VmRunbook, asked: Partial<RecoverInput>) => {
+    const {outcome} = await at.run(runbook, vmInput(asked), {mode: 'dry-run'})
+    expect(outcome.verdict).toBe('planned')
+    return Object.fromEntries(
+      outcome.findings.flatMap(({id, level, saw}) => (level === 'warn' ? [[id, saw]] : [])),
+    )
+  }
+  expect(await warned(restart, {vm: 'db-1'})).toEqual({})
+  await control().vm('web-1', {disks: ['UltraSSD_LRS', 'Premium_LRS'], zone: '2', proximityGroup: 'near'})
+  expect(await warned(cycle, CYCLE)).toEqual({
+    capacity: 'bound to UltraSSD_LRS, a proximity placement group, zone 2: it may not get capacity back',
+    'in-pool': 'it is in a backend pool and is not drained: requests under way are lost',
+  })
+  await control().estate({denied: ['Microsoft.ResourceHealth/availabilityStatuses/read']})
+  expect(await warned(restart, {})).toMatchObject({health: 'Resource Health could not be read'})
 })
 
 test('a lock against deletion alone is in nobody’s way', async () => {

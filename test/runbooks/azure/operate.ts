@@ -43,9 +43,9 @@ export function operating(): Operating {
 }
 
 export const PATIENCE = {
-  operationMs: 5000,
+  operationMs: 20_000,
   agentMs: 1000,
-  busyMs: 2000,
+  busyMs: 20_000,
   busyEveryMs: 100,
   logMs: 500,
   settleMs: 100,
@@ -60,7 +60,7 @@ export function vmInput(more: Partial<RecoverInput> = {}): RecoverInput {
     method: 'restart',
     proof: 'auto',
     agent: true,
-    capacityMs: 2000,
+    capacityMs: 20_000,
     capacityEveryMs: 100,
     ...PATIENCE,
     ...more,

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import type {Entry} from '../../../src/lib/engine/ports.js'
 import {until} from '../../../src/lib/lab/until.js'
 import {redeploy, restart} from '../../../src/lib/runbooks/azure/recover.js'
 import {operating, vmInput} from './operate.js'
@@ -25,13 +26,28 @@ test('1: redeploy: another host, another boot id, and nothing is left behind', a
     'applying',
     'learned',
     'learned',
+    'learned',
     'settled',
     'settled',
     'ended',
   ])
-  expect(lines[3]).toMatchObject({
+  expect(lines[2]).toMatchObject({learned: {phase: 'preparing'}, says: 'web-1: reading its boot id first'})
+  expect(lines[4]).toMatchObject({
     learned: {phase: 'accepted', operation: {by: 'status', url: expect.stringContaining('/operations/')}},
   })
+})
+
+test('killed while the boot id is read: nothing was restarted, so the resumed run does it, once', async () => {
+  const {run, plan} = await at.run(restart, vmInput(), {holdBefore: 'web-1.restart'})
+  if (!plan) throw new Error('no plan')
+  const step = 'web-1.restart'
+  const entries: Entry[] = [
+    {kind: 'applying', step, before: {power: 'running', agent: true}},
+    {kind: 'learned', step, learned: {phase: 'preparing', requestId: '', atMs: 0}},
+  ]
+  const {outcome} = await at.run(restart, plan.input as object, {past: {run, plan, entries}})
+  expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 1, already: 1}})
+  expect(await at.sent('POST', POSTS)).toBe(1)
 })
 
 test('a dry run reads and sends nothing', async () => {
@@ -145,20 +161,24 @@ describe('6: the answer to the change is lost', () => {
 
 describe('7: another operation is in the way', () => {
   test('it is waited for', async () => {
-    const {outcome, events} = await at.run(restart, vmInput({proof: 'agent'}), {
+    await control().occupy('web-1')
+    const waits: string[] = []
+    const {outcome} = await at.run(restart, vmInput({proof: 'agent'}), {
       emit: async (event) => {
-        if (event.type === 'start' && event.step === 'web-1.restart') await control().occupy('web-1', 600)
+        if (event.type !== 'saw') return
+        waits.push(event.saw)
+        if (waits.length === 2) await control().finish()
       },
     })
     expect(outcome).toMatchObject({verdict: 'done'})
-    expect(JSON.stringify(events)).toContain('another operation is in the way')
+    expect(waits[0]).toContain('another operation is in the way')
     const statuses = (await control().seen()).filter(({path}) => POSTS.test(path)).map(({status}) => status)
     expect(statuses.at(-1)).toBe(202)
     expect(statuses.filter((status) => status === 409).length).toBeGreaterThan(1)
   })
 
   test('for --busy-wait, and then it has failed and nothing was done', async () => {
-    await control().occupy('web-1', 60_000)
+    await control().occupy('web-1')
     const {outcome} = await at.run(restart, vmInput({proof: 'agent', busyMs: 300}))
     expect(outcome.because.join()).toContain('another operation was in the way for too long')
     expect(outcome.totals.failed).toBe(1)
@@ -168,10 +188,13 @@ describe('7: another operation is in the way', () => {
 
 describe('10: the token expires while the operation is asked', () => {
   test('a fresh sign-in goes on', async () => {
-    await control().fault({on: ON_POST, operation: {ms: 400}})
+    await control().fault({on: ON_POST, operation: {never: true}})
     const {outcome} = await at.run(restart, vmInput({proof: 'agent'}), {
       emit: async (event) => {
-        if (event.type === 'note') await control().expireTokens()
+        if (event.type !== 'note') return
+        await control().expireTokens()
+        await until(async () => (await control().seen()).some(({status}) => status === 401), 20_000)
+        await control().finish()
       },
     })
     expect(outcome).toMatchObject({verdict: 'done'})
@@ -179,7 +202,7 @@ describe('10: the token expires while the operation is asked', () => {
   })
 
   test('without one it waits for credentials, and a resumed run asks the same operation', async () => {
-    await control().fault({on: ON_POST, operation: {ms: 300}})
+    await control().fault({on: ON_POST, operation: {never: true}})
     const {outcome, run, plan} = await at.run(restart, vmInput({proof: 'agent'}), {
       patienceMs: 800,
       emit: async (event) => {
@@ -192,6 +215,7 @@ describe('10: the token expires while the operation is asked', () => {
     expect(outcome.steps[0]).toMatchObject({class: 'waiting-credentials'})
     expect(outcome.next).toContain(`redeye runs resume ${run}`)
     await control().refuseSignIn(false)
+    await control().finish()
     if (!plan) throw new Error('no plan')
     const {lines} = await at.entries(run)
     const resumed = await at.run(restart, plan.input as object, {past: {run, plan, entries: lines}})

@@ -87,14 +87,21 @@ test('many at once: every guest by itself, one failure within the budget', async
 })
 
 test('14: another Run Command is under way: an action waits for it', async () => {
-  await control().occupy('web-1', 400)
-  const {outcome, events} = await at.run(run, asked('exit 0', {as: 'action'}))
+  await control().occupy('web-1')
+  const waits: string[] = []
+  const {outcome} = await at.run(run, asked('exit 0', {as: 'action'}), {
+    emit: async (event) => {
+      if (event.type !== 'saw') return
+      waits.push(event.saw)
+      await control().finish()
+    },
+  })
   expect(outcome).toMatchObject({verdict: 'done'})
-  expect(JSON.stringify(events)).toContain('Run command extension execution is in progress')
+  expect(waits[0]).toContain('Run command extension execution is in progress')
 })
 
 test('14: and in the end gives up, with nothing run', async () => {
-  await control().occupy('web-1', 60_000)
+  await control().occupy('web-1')
   const {outcome} = await at.run(run, asked('exit 0', {as: 'action', busyMs: 250}))
   expect(outcome.because.join()).toContain('another operation was in the way for too long')
 })
@@ -172,6 +179,19 @@ describe('guards', () => {
     expect(found).toMatchObject([
       {id: 'secret-in-script', saw: expect.stringContaining('AZURE_CLIENT_SECRET')},
     ])
+  })
+
+  test('a guest that runs Windows', async () => {
+    await control().vm('web-1', {os: 'Windows'})
+    expect(await refused(asked('exit 0'))).toMatchObject([{id: 'shell', saw: 'web-1 runs Windows'}])
+  })
+
+  test('a lock against deletion: a managed command could not be deleted again, an action needs no deletion', async () => {
+    const scope = `/subscriptions/${LAB_SUBSCRIPTION}/resourceGroups/rg-web`
+    await control().estate({locks: [{name: 'keep', scope, level: 'CanNotDelete'}]})
+    expect(await refused(asked('exit 0'))).toMatchObject([{id: 'azure-lock'}])
+    const {outcome} = await at.run(run, asked('exit 0', {as: 'action'}))
+    expect(outcome).toMatchObject({verdict: 'done'})
   })
 
   test('commands that an earlier run left behind', async () => {

@@ -145,6 +145,12 @@ describe('guards', () => {
     expect(await refused({})).toMatchObject([{id: 'rolling-upgrade'}])
   })
 
+  test('automatic repairs are told', async () => {
+    await control().scaleSet('front', {repairs: true})
+    const {outcome} = await at.run(setRecover, asked(), {mode: 'dry-run'})
+    expect(outcome.findings.find(({id}) => id === 'repairs')).toMatchObject({level: 'warn'})
+  })
+
   test('protected instances', async () => {
     await control().instance('front', '2', {protected: true})
     expect(await refused({})).toMatchObject([{id: 'instance-protection', overridable: true}])

@@ -97,6 +97,27 @@ test('a token that is taken no longer is replaced once', async () => {
   expect({fault: error.fault, class: error.class}).toEqual({fault: 'refused', class: 'waiting-credentials'})
 })
 
+test('a challenge for more claims is answered by the SDK with a token that has them', async () => {
+  const service = await opened()
+  await service.vm(WEB, signal)
+  const claims = Buffer.from(JSON.stringify({access_token: {nbf: {essential: true, value: '1'}}})).toString(
+    'base64',
+  )
+  await control().fault({
+    on: 'GET .*/virtualMachines/web-1$',
+    reply: {
+      status: 401,
+      headers: {
+        'www-authenticate': `Bearer realm="", authorization_uri="x", error="insufficient_claims", claims="${claims}"`,
+      },
+      body: {error: {code: 'InvalidAuthenticationToken', message: 'more claims'}},
+    },
+  })
+  expect((await service.vm(WEB, signal)).name).toBe('web-1')
+  const asked = (await control().seen()).filter(({path}) => path.endsWith('/virtualMachines/web-1'))
+  expect(asked.map(({status}) => status)).toEqual([200, 401, 200])
+})
+
 test('an operation elsewhere than at the endpoint is not asked: the token stays here', async () => {
   const error = await refused(
     (await opened()).ask({url: 'https://management.example.net/operations/1', by: 'status'}, signal),

@@ -1,3 +1,4 @@
+import * as tls from 'node:tls'
 import type {ComputeManagementClient} from '@azure/arm-compute'
 import type {HttpClient} from '@azure/core-rest-pipeline'
 import {armError} from './errors.js'
@@ -70,6 +71,13 @@ export function openSession(target: AzureTarget): Session {
   }
 }
 
+/** Those that Node.js would take by itself; naming one more replaces them. */
+function authorities(): readonly string[] {
+  // Not before Node 22.15.
+  const get: typeof tls.getCACertificates | undefined = tls.getCACertificates
+  return get ? get('default') : tls.rootCertificates
+}
+
 async function signIn(
   {subscription, tenant, endpoint, audience, ca, ownAuthority}: AzureTarget,
   seen: (headers: Iterable<[string, string]>) => void,
@@ -80,7 +88,7 @@ async function signIn(
       import('@azure/arm-compute'),
       import('@azure/core-rest-pipeline'),
     ])
-  const tlsOptions = ca === undefined ? {} : {tlsOptions: {ca}}
+  const tlsOptions = ca === undefined ? {} : {tlsOptions: {ca: [...authorities(), ca]}}
   const credential = new DefaultAzureCredential({
     ...(tenant !== undefined && {tenantId: tenant}),
     disableInstanceDiscovery: ownAuthority,

@@ -16,7 +16,7 @@ export type Course =
 
 /**
  * Follows a change by what was journalled of it.
- * @param sent undefined: the process was killed before it sent anything
+ * @param sent undefined, or preparing: the process was killed before it sent anything
  * @param scope the id of what it changes, for the Activity Log
  */
 export async function courseOf(
@@ -27,7 +27,7 @@ export async function courseOf(
   waitedMs: number,
   signal: AbortSignal,
 ): Promise<Course> {
-  if (!sent) return {is: 'unsent', saw: 'nothing was sent', afterMs: 0}
+  if (!sent || sent.phase === 'preparing') return {is: 'unsent', saw: 'nothing was sent', afterMs: 0}
   const {phase, says = ''} = sent
   if (phase === 'refused') return {is: 'unsent', saw: says, afterMs: asked.busyEveryMs}
   if (phase === 'busy') return busy(says, asked, waitedMs)

@@ -39,6 +39,9 @@ export function restartStep(
     },
     async apply(signal, _before, remember) {
       const service = await azure()
+      // It takes half a minute or more, and a silent wait looks like a hang.
+      const preparing: Sent = {phase: 'preparing', requestId: '', atMs: systems.now()}
+      if (proof === 'boot-id') await remember(preparing, `${vm.name}: reading its boot id first`)
       const bootId = proof === 'boot-id' ? await bootIdBefore(service, systems, vm, signal) : undefined
       await sendChange(
         service,

@@ -6,7 +6,7 @@ import type {Change, Operation} from '../../../systems/azure/model.js'
 
 /** What is journalled of a change: who asked for it before it is sent, and where it is followed after. */
 export type Sent = {
-  phase: 'sending' | 'accepted' | 'busy' | 'refused'
+  phase: 'preparing' | 'sending' | 'accepted' | 'busy' | 'refused'
   requestId: string
   /** When it was sent, ms since the epoch. */
   atMs: number
