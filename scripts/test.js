@@ -3,9 +3,10 @@ import {spawnSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {buildFleetPeer} from '../dist/lib/lab/fleet-build.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
+import {buildGuestRoot} from '../dist/lib/lab/systemd-guest-root.js'
 import {buildVspherePeer} from '../dist/lib/lab/vsphere-build.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'fleet', 'terminal']
+const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'fleet', 'systemd', 'terminal']
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []
@@ -33,6 +34,10 @@ if (!missing.includes('vsphere')) {
 if (!missing.includes('fleet')) {
   process.stdout.write('building the fleet simulator, unless that was done before\n')
   await buildFleetPeer()
+}
+if (!missing.includes('systemd')) {
+  process.stdout.write('making the systemd guest, unless that was done before\n')
+  await buildGuestRoot()
 }
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))

@@ -19,6 +19,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
+  'linux.service.restart': async () => (await import('../runbooks/linux/service-restart.js')).serviceRestart,
 }
 
 /** Every check by id. */

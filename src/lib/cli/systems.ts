@@ -3,6 +3,7 @@ import type {Request} from '../engine/request.js'
 import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
+import type {LinuxHost, LinuxSystems} from '../systems/linux/host.js'
 import type {FleetLinks} from '../systems/receivers/fleet.js'
 import type {RedisCluster, RedisSystems} from '../systems/redis/cluster.js'
 import type {Observed} from '../systems/vsphere/exchange.js'
@@ -15,7 +16,12 @@ import {fleetSurroundings} from './receivers-surroundings.js'
 import {UsageError} from './usage-error.js'
 
 /** Every system that runbooks reach, built from the inventory when it is first asked for. */
-export interface Systems extends HaproxySystems, RedisSystems, VsphereSystems, FleetSurroundings {
+export interface Systems
+  extends HaproxySystems,
+    RedisSystems,
+    VsphereSystems,
+    FleetSurroundings,
+    LinuxSystems {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
 }
@@ -34,6 +40,7 @@ export function openSystems(
   const clusters = new Map<string, Promise<RedisCluster>>()
   const centers = new Map<string, Promise<Vcenter>>()
   const fleets = new Map<string, Promise<FleetLinks>>()
+  const hosts = new Map<string, Promise<LinuxHost>>()
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
@@ -56,6 +63,15 @@ export function openSystems(
       fleets.set(name, known)
       return known
     },
+    linux(name) {
+      const known = hosts.get(name) ?? openHost(name)
+      hosts.set(name, known)
+      return known
+    },
+    async hook(line, host, limit) {
+      const {runHook} = await import('./linux-hook.js')
+      return await runHook(line, host, limit, at)
+    },
     ...fleetSurroundings(explicit, at, asked.past),
     now: realClock.now,
     sleep: realClock.sleep,
@@ -76,6 +92,13 @@ export function openSystems(
     const links = await openReceivers(target, dirname(source), at, asked.overrides.includes('unpinned'))
     open.push({close: () => void links.close()})
     return links
+  }
+
+  async function openHost(name: string): Promise<LinuxHost> {
+    const {openLinuxHost} = await import('./linux-open.js')
+    const host = await openLinuxHost(name, explicit, at)
+    open.push(host)
+    return host
   }
 
   async function openGroup(group: string): Promise<HaproxyInstance[]> {

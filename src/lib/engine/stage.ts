@@ -130,7 +130,7 @@ async function runStep(
       const exceeded = budget.exceeded()
       if (!exceeded) return undefined
       const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
-      const why = `${step.says}: ${result.saw}${counted ? ` (${exceeded})` : ''}`
+      const why = `${step.says}: ${firstLine(result.saw)}${counted ? ` (${exceeded})` : ''}`
       const answer = await context.decide(why, step)
       if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why}
       budget.forgive(result)
@@ -142,6 +142,11 @@ async function runStep(
   } finally {
     step.done?.()
   }
+}
+
+/** What was seen may have the end of a log under it. */
+function firstLine(saw: string): string {
+  return saw.split('\n', 1)[0] ?? ''
 }
 
 function endedByStop(result: StepResult): boolean {

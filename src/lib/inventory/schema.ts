@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {haproxyTarget} from './haproxy.js'
+import {linuxTarget} from './linux.js'
 import {name} from './name.js'
 import {receiversTarget} from './receivers.js'
 import {redisTarget} from './redis.js'
@@ -12,6 +13,7 @@ export const inventorySchema = z
     redis: z.record(name, redisTarget).default({}),
     vsphere: z.record(name, vsphereTarget).default({}),
     receivers: z.record(name, receiversTarget).default({}),
+    linux: z.record(name, linuxTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

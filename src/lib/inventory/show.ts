@@ -1,6 +1,7 @@
 import {stringify} from 'yaml'
 import type {z} from 'zod'
 import {showHaproxyTarget} from './haproxy.js'
+import {showLinuxTarget} from './linux.js'
 import {showReceiversTarget} from './receivers.js'
 import {showRedisTarget} from './redis.js'
 import type {Inventory, inventorySchema} from './schema.js'
@@ -13,6 +14,7 @@ export function showInventory(inventory: Inventory): z.input<typeof inventorySch
     redis: mapValues(inventory.redis, showRedisTarget),
     vsphere: mapValues(inventory.vsphere, showVsphereTarget),
     receivers: mapValues(inventory.receivers, showReceiversTarget),
+    linux: mapValues(inventory.linux, showLinuxTarget),
   }
   // A system without targets is not there.
   return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))

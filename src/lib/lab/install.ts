@@ -6,7 +6,7 @@ import {promisify} from 'node:util'
 import {GO_NEEDED, goVersion} from './go.js'
 
 /** `terminal` is what the tests of the live screen run in. */
-export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'fleet' | 'terminal'
+export type LabPart = 'haproxy' | 'redis' | 'vsphere' | 'ssh' | 'dropbear' | 'fleet' | 'systemd' | 'terminal'
 
 type Need = {command: string; package: string}
 
@@ -25,6 +25,11 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'fleet'>, Need[]> = {
     {command: 'ssh', package: 'openssh-client'},
   ],
   dropbear: [{command: 'dropbear', package: 'dropbear-bin'}],
+  // It boots a container, which only root may.
+  systemd: [
+    {command: 'debootstrap', package: 'debootstrap'},
+    {command: 'systemd-nspawn', package: 'systemd-container'},
+  ],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }
 
@@ -54,6 +59,13 @@ export async function installPlan(part: LabPart, on: Machine): Promise<InstallPl
   if (part === 'vsphere' || part === 'fleet') return goPlan(part, on)
   const present = await Promise.all(NEEDS[part].map((need) => findCommand(need.command, places(on))))
   const missing = NEEDS[part].filter((_, index) => present[index] === undefined).map((need) => need.package)
+  if (part === 'systemd' && !on.root)
+    return {
+      missing: ['root'],
+      argv: [],
+      possible: false,
+      says: 'the systemd lab boots a container and needs root',
+    }
   if (missing.length === 0)
     return {missing, argv: [], possible: true, says: `the ${part} lab has all it needs`}
   const aptGet = await findCommand('apt-get', places(on))

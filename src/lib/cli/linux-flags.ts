@@ -1,0 +1,35 @@
+import {Args, Flags} from '@oclif/core'
+import {durationFlag} from './flags.js'
+
+export const hostsArg = Args.string({
+  description: 'Hosts or groups of the inventory, or names of the ssh configuration',
+  required: true,
+  multiple: true,
+})
+
+export const unitArg = Args.string({description: 'Unit; without a suffix it is a .service', required: true})
+
+export const waveFlags = {
+  wave: Flags.string({
+    summary: 'Hosts at a time; the next ones begin when these are well',
+    default: '1',
+    helpValue: 'N|N%',
+  }),
+  pause: durationFlag({
+    summary: 'Wait between two waves',
+    default: 0,
+    defaultHelp: async () => '0s',
+  }),
+  'max-failures': Flags.integer({
+    summary: 'Hosts that may fail before no more are begun',
+    default: 0,
+    min: 0,
+    helpValue: 'N',
+  }),
+}
+
+export interface WaveFlags {
+  wave: string
+  pause: number
+  'max-failures': number
+}
