@@ -1,4 +1,5 @@
 import type {InWaves} from '../runbooks/linux/input.js'
+import type {RebootInput} from '../runbooks/linux/reboot-input.js'
 import type {RestartInput} from '../runbooks/linux/restart-input.js'
 import type {AppProbe} from '../systems/linux/probe.js'
 import type {WaveFlags} from './linux-flags.js'
@@ -83,4 +84,34 @@ function probeOf(text: string): AppProbe {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return {url}
   if (text.startsWith('cmd:') && text.length > 4) return {shell: text.slice(4)}
   throw new UsageError(`--probe ${text}: write tcp:PORT, http://HOST/PATH or cmd:COMMAND`)
+}
+
+export interface RebootFlags extends WaveFlags {
+  drain?: string | undefined
+  undrain?: string | undefined
+  'hook-timeout': number
+  'expect-unit'?: string[] | undefined
+  'down-timeout': number
+  'up-timeout': number
+  timeout?: number | undefined
+}
+
+/** @throws UsageError */
+export function rebootInputOf(hosts: readonly NamedHost[], flags: RebootFlags): RebootInput {
+  const {drain = '', undrain = ''} = flags
+  const more = (flags['expect-unit'] ?? []).map(unitNamed)
+  return {
+    ...wavesInput(hosts, flags),
+    settings: Object.fromEntries(
+      hosts.map(({name, settings: {expect, verify}}) => [
+        name,
+        {expect: [...new Set([...expect, ...more])], verify: verify?.cmd ?? []},
+      ]),
+    ),
+    drain,
+    undrain,
+    hookMs: flags['hook-timeout'],
+    downMs: flags['down-timeout'],
+    upMs: flags.timeout ?? flags['up-timeout'],
+  }
 }

@@ -18,6 +18,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'vsphere.host.reboot': async () => (await import('../runbooks/vsphere/reboot.js')).reboot,
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
+  'linux.reboot': async () => (await import('../runbooks/linux/reboot.js')).reboot,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
   'linux.service.restart': async () => (await import('../runbooks/linux/service-restart.js')).serviceRestart,
 }
@@ -27,5 +28,6 @@ export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'haproxy.check': async () => (await import('../runbooks/haproxy/check.js')).check,
   'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
   'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
+  'linux.check': async () => (await import('../runbooks/linux/check.js')).check,
   'receivers.check': async () => (await import('../runbooks/receivers/check.js')).check,
 }

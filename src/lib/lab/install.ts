@@ -29,6 +29,7 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'fleet'>, Need[]> = {
   systemd: [
     {command: 'debootstrap', package: 'debootstrap'},
     {command: 'systemd-nspawn', package: 'systemd-container'},
+    {command: 'ip', package: 'iproute2'},
   ],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }

@@ -3,10 +3,10 @@ import {randomUUID} from 'node:crypto'
 import {chmod, copyFile, mkdir, readdir, rm as remove, rmdir, writeFile} from 'node:fs/promises'
 import {promisify} from 'node:util'
 import {openSsh} from '../remote/ssh/open.js'
-import {freePort} from './free-port.js'
 import {killProcess, startProcess} from './process.js'
 import {makeKey} from './ssh-keys.js'
 import {BOOT} from './systemd-guest-boot.js'
+import {freeCable} from './systemd-guest-cable.js'
 import {buildGuestRoot} from './systemd-guest-root.js'
 import {GUEST_USERS} from './systemd-guest-units.js'
 import {until} from './until.js'
@@ -20,7 +20,7 @@ export interface GuestOptions {
   volume?: {mib: number; inodes?: number}
 }
 
-/** A real systemd in a container, with sshd on loopback; every boot has a boot id of its own. */
+/** A real systemd in a container, with sshd at an address that only this machine has; every boot has a boot id of its own. */
 export interface LabGuest {
   name: string
   host: string
@@ -43,7 +43,8 @@ export interface LabGuest {
   stop(): Promise<void>
 }
 
-const HOST = '127.0.0.1'
+const PORT = 22
+const WEB_PORT = 8080
 const READY_MS = 30_000
 const RUN_MS = 60_000
 const CGROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified']
@@ -51,26 +52,26 @@ const CGROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/uni
 /** Boots a guest; needs root. What it writes is gone when it is stopped. @throws with the end of its console */
 export async function startGuest({dir, name, volume}: GuestOptions): Promise<LabGuest> {
   const root = await buildGuestRoot()
-  const port = await freePort()
-  const webPort = await freePort()
+  const {here, there, number} = freeCable()
   for (const part of ['seed', 'written', 'root', 'volume']) await mkdir(`${dir}/${part}`, {recursive: true})
   const hostKey = await makeKey(`${dir}/host_ed25519`)
   const client = await makeKey(`${dir}/client`)
-  await seed(`${dir}/seed`, {port, webPort, name, hostKeyFile: hostKey.file, clientLine: client.line})
+  await seed(`${dir}/seed`, {name, hostKeyFile: hostKey.file, clientLine: client.line})
   if (volume) await makeVolume(`${dir}/volume.img`, volume)
   const knownHostsFile = `${dir}/known_hosts`
-  await writeFile(knownHostsFile, `[${HOST}]:${port} ${hostKey.line}\n`)
+  await writeFile(knownHostsFile, `${there} ${hostKey.line}\n`)
 
-  const machine = `redeye-${name}-${port}`
+  // The name of a network interface, too: 15 characters at most.
+  const machine = `redeye${number}`
   const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
   const gone = () => Promise.all(CGROUPS.map((tree) => removeCgroup(`${tree}/${machine}`)))
   const process = await startProcess(
     {
       name: `guest ${name}`,
       command: 'unshare',
-      args: [...namespaces, 'sh', '-c', BOOT, 'sh', root, dir, machine],
+      args: [...namespaces, 'sh', '-c', BOOT, 'sh', root, dir, machine, here, there],
       log: `${dir}/console.log`,
-      ready: {port},
+      ready: {host: there, port: PORT},
     },
     {detached: false},
   ).catch(async (error: unknown) => {
@@ -78,7 +79,7 @@ export async function startGuest({dir, name, volume}: GuestOptions): Promise<Lab
     throw error
   })
   const ssh = openSsh(
-    {host: HOST, port, user: 'root', identityFiles: [client.file], hostKey: hostKey.line, jump: []},
+    {host: there, port: PORT, user: 'root', identityFiles: [client.file], hostKey: hostKey.line, jump: []},
     {home: dir, user: 'root', env: {PATH: globalThis.process.env.PATH}, connectTimeoutMs: 5000},
   )
   const run = async (script: string, timeoutMs = RUN_MS) => {
@@ -89,12 +90,12 @@ export async function startGuest({dir, name, volume}: GuestOptions): Promise<Lab
   }
   const guest: LabGuest = {
     name,
-    host: HOST,
-    port,
+    host: there,
+    port: PORT,
     hostKeyLine: hostKey.line,
     clientKeyFile: client.file,
     knownHostsFile,
-    webPort,
+    webPort: WEB_PORT,
     pid: process.pid,
     run,
     hold: () => writeFile(`${dir}/hold`, ''),
@@ -121,10 +122,10 @@ export async function startGuest({dir, name, volume}: GuestOptions): Promise<Lab
   return guest
 }
 
-type Seed = {port: number; webPort: number; name: string; hostKeyFile: string; clientLine: string}
+type Seed = {name: string; hostKeyFile: string; clientLine: string}
 
 /** What this guest has above the root that all share. */
-async function seed(dir: string, {port, webPort, name, hostKeyFile, clientLine}: Seed): Promise<void> {
+async function seed(dir: string, {name, hostKeyFile, clientLine}: Seed): Promise<void> {
   await mkdir(`${dir}/etc/ssh/sshd_config.d`, {recursive: true})
   await mkdir(`${dir}/etc/lab/keys`, {recursive: true})
   await copyFile(hostKeyFile, `${dir}/etc/ssh/lab_host_key`)
@@ -132,14 +133,12 @@ async function seed(dir: string, {port, webPort, name, hostKeyFile, clientLine}:
   await writeFile(`${dir}/etc/hostname`, `${name}\n`)
   // Without one it would be a first boot, at which all units are enabled anew.
   await writeFile(`${dir}/etc/machine-id`, `${randomUUID().replaceAll('-', '')}\n`)
-  await writeFile(`${dir}/etc/lab/env`, `WEB_PORT=${webPort}\n`)
+  await writeFile(`${dir}/etc/lab/env`, `WEB_PORT=${WEB_PORT}\n`)
   for (const user of ['root', ...GUEST_USERS])
     await writeFile(`${dir}/etc/lab/keys/${user}`, `${clientLine}\n`)
   await writeFile(
     `${dir}/etc/ssh/sshd_config.d/lab.conf`,
     [
-      `Port ${port}`,
-      `ListenAddress ${HOST}`,
       'HostKey /etc/ssh/lab_host_key',
       'AuthorizedKeysFile /etc/lab/keys/%u',
       'StrictModes no',

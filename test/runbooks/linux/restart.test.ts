@@ -50,7 +50,7 @@ describe('one host', () => {
   })
 
   test.each([
-    ['broken', 0, 'unit-failed', ['exit 3', 'Start request repeated too quickly']],
+    ['broken', 1000, 'unit-failed', ['exit 3', 'Start request repeated too quickly']],
     ['broken-before', 0, 'unit-failed', ['exit-code']],
     ['crash-late', 5000, 'unit-failed', ['exit 7', 'out of luck']],
     ['crash-loop', 1000, 'crash-loop', ['again and again']],
@@ -71,7 +71,7 @@ describe('one host', () => {
   })
 
   test('its start limit was hit: the failure is forgotten first', async () => {
-    await run(restartOf('broken', [alone('a')]))
+    await run(restartOf('broken', [alone('a')], {soakMs: 1000}))
     await guest('a').run(
       `${dropIn('broken.service', 'ExecStart=')} && echo 'ExecStart=/bin/sleep infinity' >>/etc/systemd/system/broken.service.d/test.conf; systemctl daemon-reload`,
     )
