@@ -1,4 +1,4 @@
-import {readdir, readFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 import {afterEach, describe, expect, test} from 'vitest'
 import {CHECKS, RUNBOOKS} from '../../src/lib/cli/registry.js'
@@ -9,6 +9,7 @@ import {until} from '../../src/lib/lab/until.js'
 import {desk} from '../commands/desk.js'
 import {outcomeOf} from '../commands/fits.js'
 import {runningFleet} from '../lab/running-fleet.js'
+import {runningGuests, sshOf} from '../lab/running-guest.js'
 import {labNode, runningRedis} from '../lab/running-redis.js'
 import {runningVsphere} from '../lab/running-vsphere.js'
 import {type TcpClients, tcpClients} from '../runbooks/haproxy/clients.js'
@@ -29,6 +30,7 @@ const commands: Described[] = Object.values(manifest.commands)
 const at = desk()
 const cluster = runningRedis()
 const fleet = runningFleet(3)
+const guest = runningGuests([{name: 'walk'}])
 let clients: TcpClients | undefined
 let masterMoved = false
 afterEach(async () => {
@@ -52,7 +54,12 @@ async function inMaintenance(host: string, is: boolean): Promise<void> {
 const vsphere = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: vcenter().lab.inventoryFile}})
 const redis = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: cluster().inventoryFile}})
 const receivers = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: fleet().inventoryFile}})
-const runIn = (id: string) => ({redis, vsphere, receivers})[id.split('.')[0] ?? ''] ?? at.redeye
+const linux = async (args: string) => {
+  const file = `${at.home()}/linux.yaml`
+  await writeFile(file, `linux: {all: {hosts: [{name: walk, ssh: ${sshOf(guest('walk'))}}]}}\n`)
+  return await at.redeye(args, {env: {REDEYE_INVENTORY: file}})
+}
+const runIn = (id: string) => ({redis, vsphere, receivers, linux})[id.split('.')[0] ?? ''] ?? at.redeye
 const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
 
 /** `n4`, on the machine of `n2`, becomes the master of `n1`. */
@@ -105,6 +112,15 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
   'receivers.restart': {command: 'receivers restart canary'},
   'receivers.exec': {command: 'receivers exec canary', behind: ' -- uname -r'},
   'receivers.reboot': {command: 'receivers reboot canary'},
+  'linux.service.restart': {command: 'linux service restart good walk'},
+  'linux.reboot': {command: 'linux reboot walk --override reboot-loop --reason walk'},
+  'linux.disk.clean': {
+    command: 'linux disk clean walk --class tmp',
+    before: () =>
+      guest('walk').run(
+        'touch -d "20 days ago" /var/tmp/old; echo x >/var/tmp/old; touch -d "20 days ago" /var/tmp/old',
+      ),
+  },
 }
 
 describe('runbooks', () => {
@@ -150,6 +166,9 @@ async function everything() {
     vsphere: (await vcenter().lab.control.state()).vms.map(({name, host, power}) => [name, host, power]),
     changed: (await vcenter().lab.control.calls()).filter(({write}) => write),
     contacted: await fleet().control.counters(),
+    guest: await guest('walk').run(
+      'cat /proc/sys/kernel/random/boot_id; systemctl show -p InvocationID good; ls /var/tmp',
+    ),
   }
 }
 

@@ -11,7 +11,7 @@ export default class LinuxReboot extends RunbookCommand {
 A host that does not go down is reported with what systemd waits for; one that does not come back leaves the run resumable: redeye runs resume RUN goes on from there and does not reboot it again.`
   static override examples = [
     '<%= config.bin %> linux reboot web1 --dry-run',
-    "<%= config.bin %> linux reboot web --drain 'redeye haproxy drain app/$REDEYE_HOST --yes' --undrain 'redeye haproxy ready app/$REDEYE_HOST --yes'",
+    '<%= config.bin %> linux reboot web --wave 1 --drain ./out --undrain ./in',
   ]
   static override args = {hosts: hostsArg}
   static override flags = {

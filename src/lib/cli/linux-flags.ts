@@ -33,3 +33,14 @@ export interface WaveFlags {
   pause: number
   'max-failures': number
 }
+
+export const hostArg = Args.string({
+  description: 'Host of the inventory, or a name of the ssh configuration',
+  required: true,
+})
+
+export const mountFlag = Flags.string({
+  summary: 'Where the disk is mounted',
+  default: '/',
+  helpValue: 'DIR',
+})

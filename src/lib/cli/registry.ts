@@ -18,6 +18,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'vsphere.host.reboot': async () => (await import('../runbooks/vsphere/reboot.js')).reboot,
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
+  'linux.disk.clean': async () => (await import('../runbooks/linux/disk-clean.js')).diskClean,
   'linux.reboot': async () => (await import('../runbooks/linux/reboot.js')).reboot,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
   'linux.service.restart': async () => (await import('../runbooks/linux/service-restart.js')).serviceRestart,

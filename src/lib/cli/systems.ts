@@ -68,6 +68,7 @@ export function openSystems(
       hosts.set(name, known)
       return known
     },
+    takenUp: () => asked.past !== undefined,
     async hook(line, host, limit) {
       const {runHook} = await import('./linux-hook.js')
       return await runHook(line, host, limit, at)

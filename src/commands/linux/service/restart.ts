@@ -11,7 +11,7 @@ export default class LinuxServiceRestart extends RunbookCommand {
 A restart has no undo. A killed run is resumed without restarting any host twice.`
   static override examples = [
     '<%= config.bin %> linux service restart nginx web1',
-    '<%= config.bin %> linux service restart app web --wave 25% --probe http://127.0.0.1:8080/health',
+    '<%= config.bin %> linux service restart app web --wave 25% --probe tcp:8080',
   ]
   static override args = {unit: unitArg, hosts: hostsArg}
   static override flags = {

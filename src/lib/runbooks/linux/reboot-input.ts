@@ -27,6 +27,7 @@ export const rebootInput = z.strictObject({
 export type RebootInput = z.infer<typeof rebootInput>
 
 export type RebootFacts = {
+  takenUp: boolean
   hosts: {[host: string]: BootSurvey}
   /** State of the other hosts of the same groups; what could not be asked says why. */
   peers: {[host: string]: string}

@@ -38,6 +38,7 @@ async function survey(systems: LinuxSystems, asked: RebootInput, signal: AbortSi
     return [name, state] as const
   })
   return {
+    takenUp: systems.takenUp(),
     hosts: await surveyAll(systems, names, (host) => surveyBoot(host, signal)),
     peers: Object.fromEntries(await Promise.all(peers)),
   }

@@ -9,6 +9,7 @@ export type HostFacts = UnitSurvey & {
 }
 
 export type ServiceFacts = {
+  takenUp: boolean
   hosts: {[host: string]: HostFacts}
   /** State of the unit on the hosts of the same groups that are not restarted; what could not be asked says why. */
   peers: {[host: string]: string}
@@ -28,7 +29,7 @@ export async function surveyService(
       others.map(async (name) => [name, await stateOn(systems, name, asked.unit, signal)] as const),
     ),
   ])
-  return {hosts, peers: Object.fromEntries(peers)}
+  return {takenUp: systems.takenUp(), hosts, peers: Object.fromEntries(peers)}
 }
 
 async function surveyHost(host: LinuxHost, asked: RestartInput, signal: AbortSignal): Promise<HostFacts> {

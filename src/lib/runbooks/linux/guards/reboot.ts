@@ -7,7 +7,8 @@ import {wavesOf} from '../waves.js'
 const LOOP_SEC = 600
 
 type Objects = (host: BootSurvey) => Objection
-type Guard = {id: string; pass: string; clear?: string; overridable?: boolean; objects: Objects}
+/** `begun`: what a reboot of ours leaves behind, so that it does not refuse a run that is taken up. */
+type Guard = {begun?: true; id: string; pass: string; clear?: string; overridable?: boolean; objects: Objects}
 
 const listed =
   (of: (host: BootSurvey) => readonly string[], says: (list: string) => string): Objects =>
@@ -31,6 +32,7 @@ const GUARDS: readonly Guard[] = [
         : undefined,
   },
   {
+    begun: true,
     id: 'going-down',
     pass: 'it is not going down already',
     clear: 'wait until it is back',
@@ -67,6 +69,7 @@ const GUARDS: readonly Guard[] = [
     ),
   },
   {
+    begun: true,
     id: 'failed-units',
     pass: 'all of its units are well',
     clear: 'look at them first: after the reboot nobody can tell what was broken before',
@@ -87,6 +90,7 @@ const GUARDS: readonly Guard[] = [
     ),
   },
   {
+    begun: true,
     id: 'reboot-loop',
     pass: `it was booted more than ${LOOP_SEC / 60} minutes ago`,
     clear: 'find out why it was booted so lately',
@@ -123,10 +127,11 @@ const GUARDS: readonly Guard[] = [
 
 export function rebootGuards(asked: RebootInput, facts: RebootFacts): Finding[] {
   const names = asked.hosts.map(({name}) => name)
-  const findings = GUARDS.map(({objects, ...guard}) =>
+  const findings = GUARDS.map(({objects, begun, ...guard}) =>
     overHosts(names, guard, (name) => {
       const host = facts.hosts[name]
-      return host ? objects(host) : {says: 'nothing is known of it'}
+      const objection = host ? objects(host) : {says: 'nothing is known of it'}
+      return objection && begun && facts.takenUp ? {...objection, level: 'warn'} : objection
     }),
   )
   return [...findings, someoneAnswers(asked, facts)]

@@ -29,7 +29,8 @@ export const noJob: Of = ({unit}, facts) =>
     {id: 'job', pass: 'nobody else starts or stops it now', clear: 'wait, or look at systemctl list-jobs'},
     (host) => {
       const job = facts.hosts[host]?.unit.job
-      return job ? {says: `job ${job} of systemd is under way for ${unit}`} : undefined
+      const level = facts.takenUp ? 'warn' : 'refuse'
+      return job ? {says: `job ${job} of systemd is under way for ${unit}`, level} : undefined
     },
   )
 
