@@ -23,6 +23,8 @@ export interface GuestOptions {
 /** A real systemd in a container, with sshd at an address that only this machine has; every boot has a boot id of its own. */
 export interface LabGuest {
   name: string
+  /** Of its cgroup, its network and its cable. */
+  machine: string
   host: string
   port: number
   /** `ssh-ed25519 AAAA...`. */
@@ -90,6 +92,7 @@ export async function startGuest({dir, name, volume}: GuestOptions): Promise<Lab
   }
   const guest: LabGuest = {
     name,
+    machine,
     host: there,
     port: PORT,
     hostKeyLine: hostKey.line,

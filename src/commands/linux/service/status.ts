@@ -6,7 +6,7 @@ export default class LinuxServiceStatus extends BaseCommand {
   static override description = 'Changes nothing.'
   static override examples = [
     '<%= config.bin %> linux service status nginx web',
-    '<%= config.bin %> linux service status nginx web --json | jq \'.hosts[] | select(.active != "active")\'',
+    '<%= config.bin %> linux service status nginx web --json | jq .hosts',
   ]
   static override args = {unit: unitArg, hosts: hostsArg}
 
