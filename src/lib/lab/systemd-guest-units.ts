@@ -45,7 +45,7 @@ Restart=always
 RestartSec=200ms`,
   'slow.service': `
 [Service]
-ExecStartPre=/bin/sh -c 'echo up >>/var/lib/lab/slow; sleep 4'
+ExecStartPre=/bin/sh -c 'echo up >>/var/lib/lab/slow; sleep 2'
 ExecStart=/bin/sleep infinity`,
   // Does not end when it is told to.
   'stubborn.service': `

@@ -54,7 +54,7 @@ test.each([
 test('hangs for longer than it may: timed-out; a resume finds it done, and does not send it again', async () => {
   const starts = async () => Number(await guest('rx-1').run('cat /var/lib/lab/slow 2>/dev/null | wc -l'))
   const before = await starts()
-  const {outcome, run: id} = await run(asked('slow', {timeoutMs: 2000}))
+  const {outcome, run: id} = await run(asked('slow', {timeoutMs: 1000}))
   expect(outcome.steps).toMatchObject([{state: 'timed-out'}])
   const again = await resume(place(), restart, id, 'failed')
   expect(again.outcome.steps).toMatchObject([{state: 'changed'}])
