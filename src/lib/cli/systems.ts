@@ -1,5 +1,5 @@
 import {dirname} from 'node:path'
-import type {Request} from '../engine/request.js'
+import type {Past, Request} from '../engine/request.js'
 import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
@@ -24,6 +24,13 @@ export interface Systems
     LinuxSystems {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
+}
+
+function endedWell({entries}: Past): string[] {
+  const states = new Map(
+    entries.flatMap((entry) => (entry.kind === 'settled' ? [[entry.result.step, entry.result.state]] : [])),
+  )
+  return [...states].flatMap(([step, state]) => (state === 'changed' || state === 'already' ? [step] : []))
 }
 
 /**
@@ -68,7 +75,7 @@ export function openSystems(
       hosts.set(name, known)
       return known
     },
-    takenUp: () => asked.past !== undefined,
+    takenUp: () => (asked.past ? endedWell(asked.past) : null),
     async hook(line, host, limit) {
       const {runHook} = await import('./linux-hook.js')
       return await runHook(line, host, limit, at)

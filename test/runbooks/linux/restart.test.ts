@@ -224,6 +224,16 @@ test('wave by wave: the second of four fails, the third and fourth are not begun
   expect(await starts('a', 'good')).toBe(count + 2)
 })
 
+test('what a run has done itself does not refuse it when it is taken up', async () => {
+  const asked = restartOf('backend', hostsNamed('a', 'b'))
+  const {outcome, run: id} = await run(asked, {holdBefore: 'b/restart'})
+  expect(outcome).toMatchObject({verdict: 'interrupted', totals: {changed: 1, 'not-started': 1}})
+  // From here on `a` is the only one that runs it.
+  expect((await run(asked)).outcome.because[0]).toContain('last-healthy')
+  expect((await resume(place(), serviceRestart, id)).outcome.verdict).toBe('done')
+  for (const {name} of GUESTS) await guest(name).run('systemctl stop backend')
+})
+
 test('a changed host key: nothing is sent', async () => {
   const {inventoryFile} = place()
   const {readFile, writeFile} = await import('node:fs/promises')

@@ -27,7 +27,8 @@ export const rebootInput = z.strictObject({
 export type RebootInput = z.infer<typeof rebootInput>
 
 export type RebootFacts = {
-  takenUp: boolean
+  /** Steps that ended well, of a run that is taken up: what it has begun itself is no reason to refuse it. */
+  takenUp: string[] | null
   hosts: {[host: string]: BootSurvey}
   /** State of the other hosts of the same groups; what could not be asked says why. */
   peers: {[host: string]: string}

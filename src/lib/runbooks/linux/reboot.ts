@@ -2,6 +2,7 @@ import type {PlanView, Runbook} from '../../engine/runbook.js'
 import type {Stage} from '../../engine/step.js'
 import {lookAtBoot, surveyBoot} from '../../systems/linux/boot.js'
 import type {LinuxSystems} from '../../systems/linux/host.js'
+import {timeText} from '../receivers/view.js'
 import {rebootGuards} from './guards/reboot.js'
 import {type RebootFacts, type RebootInput, rebootInput} from './reboot-input.js'
 import {type Course, hookStep} from './steps/hook.js'
@@ -45,7 +46,6 @@ async function survey(systems: LinuxSystems, asked: RebootInput, signal: AbortSi
 }
 
 function view(asked: RebootInput, {hosts}: RebootFacts): PlanView {
-  const seconds = (ms: number) => `${Math.round(ms / 1000)} s`
   return {
     title: `Reboot ${asked.hosts.map(({name}) => name).join(', ')}`,
     tables: [
@@ -75,7 +75,7 @@ function view(asked: RebootInput, {hosts}: RebootFacts): PlanView {
     ],
     notes: [
       wavesText(asked),
-      `one host: reboot, another boot id, all units started and none failed that had not before, ports and mounts back; down within ${seconds(asked.downMs)}, back within ${seconds(asked.upMs)}`,
+      `one host: reboot, another boot id, all units started and none failed that had not before, ports and mounts back; down within ${timeText(asked.downMs)}, back within ${timeText(asked.upMs)}`,
       ...(asked.drain === '' ? [] : [`before: ${asked.drain}`]),
       ...(asked.undrain === '' ? [] : [`after it is well again, and only then: ${asked.undrain}`]),
       'a reboot has no undo',

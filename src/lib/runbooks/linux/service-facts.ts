@@ -9,10 +9,16 @@ export type HostFacts = UnitSurvey & {
 }
 
 export type ServiceFacts = {
-  takenUp: boolean
+  /** Steps that ended well, of a run that is taken up: what it has begun itself is no reason to refuse it. */
+  takenUp: string[] | null
   hosts: {[host: string]: HostFacts}
   /** State of the unit on the hosts of the same groups that are not restarted; what could not be asked says why. */
   peers: {[host: string]: string}
+}
+
+/** The hosts that are still to be restarted. */
+export function pending({hosts, takenUp}: ServiceFacts): string[] {
+  return Object.keys(hosts).filter((name) => !takenUp?.includes(`${name}/restart`))
 }
 
 /** Reads every host, and what the unit does on the others of its group. @throws RemoteError */

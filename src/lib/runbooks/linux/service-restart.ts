@@ -2,6 +2,7 @@ import type {PlanView, Runbook} from '../../engine/runbook.js'
 import type {Stage} from '../../engine/step.js'
 import type {LinuxSystems} from '../../systems/linux/host.js'
 import {probeText} from '../../systems/linux/probe.js'
+import {timeText} from '../receivers/view.js'
 import {configGood, dependents, filesRead, maySudo, remarks, someoneServes} from './guards/state.js'
 import {mayByHand, noJob, notProtected, remains, unitExists} from './guards/unit.js'
 import {type RestartInput, restartInput} from './restart-input.js'
@@ -56,7 +57,7 @@ function view(asked: RestartInput, facts: ServiceFacts): PlanView {
     tables: [stateTable(facts.hosts)],
     notes: [
       wavesText(asked),
-      `one host: restart, then a new invocation that stays up for ${asked.soakMs / 1000} s and listens where it did${probes.size > 0 ? `, then ${[...probes].join(', ')}` : ''}; ${Math.round(longest / 1000)} s at most`,
+      `one host: restart, then a new invocation that stays up for ${asked.soakMs / 1000} s and listens where it did${probes.size > 0 ? `, then ${[...probes].join(', ')}` : ''}; ${timeText(longest)} at most`,
       'a restart has no undo',
     ],
   }

@@ -1,8 +1,8 @@
 export interface LinuxSystems {
   /** Nothing is connected yet. @throws when neither the inventory nor the ssh configuration knows the name */
   linux(host: string): Promise<LinuxHost>
-  /** This is a run that was begun before: what it has begun itself is no reason to refuse it. */
-  takenUp(): boolean
+  /** Steps that ended well in the run that is taken up; null: none is, it begins now. */
+  takenUp(): string[] | null
   /** Runs a command line of the person's own on this machine, with the host's name in `REDEYE_HOST`. */
   hook(
     line: string,

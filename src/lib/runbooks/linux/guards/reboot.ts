@@ -126,7 +126,7 @@ const GUARDS: readonly Guard[] = [
 ]
 
 export function rebootGuards(asked: RebootInput, facts: RebootFacts): Finding[] {
-  const names = asked.hosts.map(({name}) => name)
+  const names = asked.hosts.map(({name}) => name).filter((name) => !facts.takenUp?.includes(`${name}/reboot`))
   const findings = GUARDS.map(({objects, begun, ...guard}) =>
     overHosts(names, guard, (name) => {
       const host = facts.hosts[name]
@@ -134,13 +134,13 @@ export function rebootGuards(asked: RebootInput, facts: RebootFacts): Finding[] 
       return objection && begun && facts.takenUp ? {...objection, level: 'warn'} : objection
     }),
   )
-  return [...findings, someoneAnswers(asked, facts)]
+  return [...findings, someoneAnswers(names, asked, facts)]
 }
 
 /** Somebody of each group must be up while a wave is away. */
-function someoneAnswers(asked: RebootInput, facts: RebootFacts): Finding {
+function someoneAnswers(names: readonly string[], asked: RebootInput, facts: RebootFacts): Finding {
   return overHosts(
-    asked.hosts.map(({name}) => name),
+    names,
     {
       id: 'last-healthy',
       pass: 'others of its group are up meanwhile, or it has none',

@@ -1,7 +1,7 @@
 import type {Finding} from '../../../engine/runbook.js'
 import {overHosts} from '../each.js'
 import type {RestartInput} from '../restart-input.js'
-import type {ServiceFacts} from '../service-facts.js'
+import {pending, type ServiceFacts} from '../service-facts.js'
 import {wavesOf} from '../waves.js'
 
 type Of = (asked: RestartInput, facts: ServiceFacts) => Finding
@@ -11,7 +11,7 @@ const FULL_PERCENT = 97
 /** All that a restart may need, so that it does not end half-way. */
 export const maySudo: Of = ({daemonReload}, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {
       id: 'sudo-needs-password',
       pass: 'all of it is allowed without a password',
@@ -32,7 +32,7 @@ export const maySudo: Of = ({daemonReload}, facts) =>
 
 export const dependents: Of = ({unit}, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {
       id: 'dependents',
       pass: `nothing else stops with ${unit}`,
@@ -47,7 +47,7 @@ export const dependents: Of = ({unit}, facts) =>
 
 export const filesRead: Of = ({daemonReload}, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {
       id: 'daemon-reload',
       pass: 'systemd knows its unit files as they are',
@@ -63,7 +63,7 @@ export const filesRead: Of = ({daemonReload}, facts) =>
 
 export const configGood: Of = ({settings}, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {
       id: 'config-test',
       pass: Object.values(facts.hosts).some(({configTest}) => configTest)
@@ -84,7 +84,7 @@ export const configGood: Of = ({settings}, facts) =>
 
 /** What should be known, and forbids nothing. */
 export const remarks: Of = (_asked, facts) =>
-  overHosts(Object.keys(facts.hosts), {id: 'state', pass: 'it runs, and the host is well'}, (host) => {
+  overHosts(pending(facts), {id: 'state', pass: 'it runs, and the host is well'}, (host) => {
     const {unit, load = 0, diskPercent} = facts.hosts[host] ?? {}
     const says = [
       ...(unit?.active === 'failed'
@@ -107,7 +107,7 @@ export const remarks: Of = (_asked, facts) =>
 /** Somebody of each group must go on serving while a wave is away. */
 export const someoneServes: Of = (asked, facts) =>
   overHosts(
-    asked.hosts.map(({name}) => name),
+    pending(facts),
     {
       id: 'last-healthy',
       pass: 'others of its group serve meanwhile, or it has none',

@@ -1,7 +1,7 @@
 import type {Finding} from '../../../engine/runbook.js'
 import {overHosts} from '../each.js'
 import type {RestartInput} from '../restart-input.js'
-import type {ServiceFacts} from '../service-facts.js'
+import {pending, type ServiceFacts} from '../service-facts.js'
 
 /** Units that carry the host or our way to it. */
 const CARRIES =
@@ -11,7 +11,7 @@ type Of = (asked: RestartInput, facts: ServiceFacts) => Finding
 
 export const unitExists: Of = (asked, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {id: 'unit', pass: `${asked.unit} is loaded`, clear: 'check the name with systemctl list-units'},
     (host) => {
       const load = facts.hosts[host]?.unit.load
@@ -25,7 +25,7 @@ export const unitExists: Of = (asked, facts) =>
 
 export const noJob: Of = ({unit}, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {id: 'job', pass: 'nobody else starts or stops it now', clear: 'wait, or look at systemctl list-jobs'},
     (host) => {
       const job = facts.hosts[host]?.unit.job
@@ -35,19 +35,15 @@ export const noJob: Of = ({unit}, facts) =>
   )
 
 export const mayByHand: Of = ({unit}, facts) =>
-  overHosts(
-    Object.keys(facts.hosts),
-    {id: 'by-hand', pass: 'its unit file lets people restart it'},
-    (host) => {
-      const {refusesStop, refusesStart} = facts.hosts[host]?.unit ?? {}
-      if (!refusesStop && !refusesStart) return undefined
-      return {says: `${unit} has RefuseManual${refusesStop ? 'Stop' : 'Start'}=yes`}
-    },
-  )
+  overHosts(pending(facts), {id: 'by-hand', pass: 'its unit file lets people restart it'}, (host) => {
+    const {refusesStop, refusesStart} = facts.hosts[host]?.unit ?? {}
+    if (!refusesStop && !refusesStart) return undefined
+    return {says: `${unit} has RefuseManual${refusesStop ? 'Stop' : 'Start'}=yes`}
+  })
 
 export const notProtected: Of = ({unit, settings}, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {
       id: 'protected',
       pass: 'it carries neither the host nor this connection',
@@ -66,7 +62,7 @@ export const notProtected: Of = ({unit, settings}, facts) =>
 /** Whether it ran cannot be told from whether it did not: systemd forgets such a unit when it ends. */
 export const remains: Of = (_asked, facts) =>
   overHosts(
-    Object.keys(facts.hosts),
+    pending(facts),
     {id: 'oneshot', pass: 'it stays up once started', clear: 'start it by hand and read its journal'},
     (host) => {
       const {type, remains: stays, active} = facts.hosts[host]?.unit ?? {}
