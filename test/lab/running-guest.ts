@@ -24,6 +24,10 @@ export function runningGuests(options: Omit<GuestOptions, 'dir'>[]): (name: stri
 }
 
 /** How the inventory reaches a guest as this user. */
-export function sshOf({host, port, clientKeyFile, hostKeyLine}: LabGuest, user = 'root'): string {
+export function sshOf(
+  {host, port: usual, clientKeyFile, hostKeyLine}: LabGuest,
+  user = 'root',
+  port = String(usual),
+): string {
   return `{host: ${host}, port: ${port}, user: ${user}, identity: [${clientKeyFile}], hostKey: "${hostKeyLine}", jump: []}`
 }

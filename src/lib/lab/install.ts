@@ -30,6 +30,7 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'fleet'>, Need[]> = {
     {command: 'debootstrap', package: 'debootstrap'},
     {command: 'systemd-nspawn', package: 'systemd-container'},
     {command: 'ip', package: 'iproute2'},
+    {command: 'mkfs.ext4', package: 'e2fsprogs'},
   ],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }

@@ -68,6 +68,15 @@ test('deletes what the plan has shown, and its space is free again', async () =>
   expect((await run()).outcome.verdict).toBe('nothing')
 })
 
+test('stopped in between: a resume deletes what is left of the same list', async () => {
+  const {outcome, run: id} = await run({classes: ['logs-rotated', 'tmp']}, {holdBefore: 'measure'})
+  expect(outcome.verdict).toBe('interrupted')
+  await guest('a').run(file('/var/log/later.log.1', 1, 20))
+  const resumed = await resume(place(), diskClean, id)
+  expect(resumed.outcome.steps.at(-1)).toMatchObject({step: 'measure', state: 'already'})
+  expect(await there(...ROTATED, '/var/log/later.log.1')).toEqual(['/var/log/later.log.1'])
+})
+
 test('by a user who may use sudo; not by one who may not', async () => {
   expect((await run({host: 'plain'})).outcome).toMatchObject({
     verdict: 'refused',
@@ -137,6 +146,21 @@ describe('what is no candidate', () => {
     ).toHaveLength(3)
     await guest('a').run('rm -r /etc/lab/old')
   })
+})
+
+test('deleted is not yet free: who holds the space is named', async () => {
+  const hold = async () => {
+    await guest('a').run(
+      'systemd-run --quiet --unit=holder sh -c "exec 3</var/log/app.log.1; sleep 1000"; sleep 0.3',
+    )
+    return 'yes' as const
+  }
+  const {outcome} = await run({}, {asker: {confirm: hold}})
+  expect(outcome.verdict).toBe('partial')
+  expect(outcome.steps[1]).toMatchObject({step: 'measure', state: 'timed-out'})
+  expect(outcome.steps[1]?.saw).toMatch(
+    /40 MiB of 60 MiB came back, .*; held by holder.service \(pid \d+\) \/var\/log\/app.log.1 20 MiB/,
+  )
 })
 
 describe('guards', () => {

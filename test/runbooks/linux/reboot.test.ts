@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
@@ -161,6 +163,16 @@ describe('guards', () => {
     expect(await refusal(rebootOf([alone('a')]), 'packages')).toContain('dpkg is at work')
     expect(await refusal(rebootOf([alone('a')]), 'inhibited')).toContain('nightly')
     await guest('a').run('systemctl stop work forbid; rm /usr/local/bin/dpkg')
+  })
+
+  test('somebody is logged in', async () => {
+    const {host, clientKeyFile, knownHostsFile} = guest('a')
+    const options = ['-o', `UserKnownHostsFile=${knownHostsFile}`, '-i', clientKeyFile]
+    const person = spawn('ssh', ['-tt', ...options, `ops@${host}`, 'sleep 60'], {stdio: 'ignore'})
+    await expect.poll(() => guest('a').run('who')).toContain('ops')
+    expect(await refusal(rebootOf([alone('a')]), 'users')).toMatch(/^a: logged in: ops on pts/)
+    person.kill()
+    await once(person, 'close')
   })
 
   test('a kernel without its initrd', async () => {

@@ -8,6 +8,7 @@ const GUESTS = [{name: 'a'}, {name: 'b'}]
 const {guest, place, property, starts} = room(GUESTS, {
   all: {a: 'a', b: 'b', c: 'a', d: 'b'},
   users: {ops: 'a ops', plain: 'a plain', asks: 'a asks'},
+  bare: {bare: 'a root 2222'},
 })
 
 const run = (input: unknown, asked = {}) => operate(place(), serviceRestart, input, asked)
@@ -143,6 +144,16 @@ describe('guards', () => {
     const refusals = outcome.findings.filter(({level}) => level === 'refuse')
     expect(refusals).toMatchObject([{id, saw: expect.stringContaining(says)}])
     expect(outcome.verdict).toBe('refused')
+  })
+
+  test('a machine on which systemd does not run', async () => {
+    // A real one: this sshd is the first process that it sees.
+    await guest('a').run(
+      'systemd-run --quiet --unit=bare unshare --pid --fork --mount-proc /usr/sbin/sshd -D -p 2222 -o PidFile=none; until ss -ltn | grep -q :2222; do sleep 0.1; done',
+    )
+    const {outcome} = await run(restartOf('good', [alone('bare')]))
+    expect(outcome.because[0]).toBe('unit: bare: systemd does not run there (process 1 is sshd)')
+    await guest('a').run('systemctl stop bare')
   })
 
   test('what the inventory protects', async () => {

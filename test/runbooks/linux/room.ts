@@ -17,7 +17,7 @@ export interface Room {
 }
 type Properties = {InvocationID: 1; ActiveState: 1; MainPID: 1; Result: 1; Environment: 1}
 
-/** @param hosts names of hosts by group: each is a guest, and who signs in: `a ops` */
+/** @param hosts names of hosts by group: each is a guest, who signs in, and another port: `a ops 2222` */
 export function room(
   guests: Omit<GuestOptions, 'dir'>[],
   groups: {[group: string]: {[host: string]: string}},
@@ -49,8 +49,8 @@ export function inventoryOf(
     `  ${group}:`,
     '    hosts:',
     ...Object.entries(hosts).map(([host, at]) => {
-      const [name = '', user] = at.split(' ')
-      return `      - {name: ${host}, ssh: ${sshOf(guest(name), user)}}`
+      const [name = '', user, port] = at.split(' ')
+      return `      - {name: ${host}, ssh: ${sshOf(guest(name), user, port)}}`
     }),
   ])
   return `linux:\n${lines.join('\n')}\n${more}`

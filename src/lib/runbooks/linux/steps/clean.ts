@@ -14,6 +14,7 @@ import type {CleanFacts, CleanInput} from '../disk-input.js'
 import {holdersText} from '../guards/disk.js'
 
 const PATIENCE_MS = 20_000
+const MEASURE_MS = 5000
 const SAYS: Readonly<Record<Class, string>> = {
   journal: 'let journald drop its oldest files',
   apt: 'empty the package cache of apt',
@@ -66,7 +67,7 @@ export function measureStep(systems: LinuxSystems, asked: CleanInput, facts: Cle
       const holders = now.deleted.length > 0 ? `; held by ${holdersText(now.deleted)}` : ''
       return {reached: false, saw: `${saw}${holders}`, before: null}
     },
-    patienceMs: PATIENCE_MS,
+    patienceMs: MEASURE_MS,
     pollMs: 1000,
     undo: {kind: 'leave', why: 'it only looks'},
   })
