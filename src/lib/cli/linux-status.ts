@@ -49,6 +49,7 @@ function notesOf(seen: readonly Seen[]): string[] {
     if ('error' in one) return [`${one.name}: ${failing(one.error).message}`]
     const {unit, journal} = one.status
     return [
+      ...(unit.load === 'not-found' ? [`${one.name}: there is no unit ${unit.id}`] : []),
       ...(unit.needsReload ? [`${one.name}: its files were changed since systemd read them`] : []),
       ...journal.map((line) => `${one.name}: ${line}`),
     ]

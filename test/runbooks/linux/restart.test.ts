@@ -117,9 +117,13 @@ describe('the application', () => {
   test('answers with an error, or does not listen where it did', async () => {
     await guest('a').run('echo 503 no >/etc/lab/status')
     const bad = restartOf('web', [alone('a')], {settings: {probe: {url: url()}}, timeoutMs: 2000})
-    expect((await run(bad)).outcome.steps).toMatchObject([
-      {state: 'timed-out', saw: expect.stringContaining('answers 503')},
-    ])
+    const {outcome, run: id} = await run(bad)
+    const refuses = [{state: 'timed-out', saw: expect.stringContaining('answers 503')}]
+    expect(outcome.steps).toMatchObject(refuses)
+    // Restarted it was: a resume only looks.
+    const invocation = await property('a', 'web', 'InvocationID')
+    expect((await resume(place(), serviceRestart, id, 'failed')).outcome.steps).toMatchObject(refuses)
+    expect(await property('a', 'web', 'InvocationID')).toBe(invocation)
     await guest('a').run(
       `${dropIn('web.service', 'EnvironmentFile=')} && echo Environment=WEB_PORT=${guest('a').webPort + 1} >>/etc/systemd/system/web.service.d/test.conf; systemctl daemon-reload`,
     )
