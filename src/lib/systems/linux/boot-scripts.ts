@@ -80,7 +80,7 @@ const REBOOT = [
 
 const JOBS = 'systemctl list-jobs --plain --no-legend 2>/dev/null | tr -s " "'
 
-const JOURNAL = `${AS_ROOT}; as_root journalctl -b -u "$1" -o cat -n "$2" --no-pager 2>/dev/null`
+const JOURNAL = `${AS_ROOT}; set -- -b -u "$1" -o cat -n "$2" --no-pager; { as_root journalctl "$@" || journalctl --quiet "$@"; } 2>/dev/null`
 
 const ANSWER_SEC = 20
 

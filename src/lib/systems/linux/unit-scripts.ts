@@ -86,7 +86,8 @@ const WAIT = [
 /** The journal is for root and a few groups; who may not read it gets nothing. */
 const JOURNAL = [
   AS_ROOT,
-  'as_root journalctl "_SYSTEMD_INVOCATION_ID=$1" + "INVOCATION_ID=$1" -o cat -n "$2" --no-pager 2>/dev/null',
+  'set -- "_SYSTEMD_INVOCATION_ID=$1" + "INVOCATION_ID=$1" -o cat -n "$2" --no-pager',
+  '{ as_root journalctl "$@" || journalctl --quiet "$@"; } 2>/dev/null',
 ].join('\n')
 
 /** Whether a program is there and says that the configuration is good, as root. */
