@@ -68,7 +68,7 @@ describe('one host', () => {
     await guest('a').run(
       `printf '%s\\n' '#!/bin/sh' '[ "$1" = restart ] && exit 0' 'exec /usr/bin/systemctl "$@"' >/usr/local/bin/systemctl; chmod +x /usr/local/bin/systemctl`,
     )
-    const {outcome} = await run(restartOf('good', [alone('a')], {timeoutMs: 2000}))
+    const {outcome} = await run(restartOf('good', [alone('a')], {timeoutMs: 1000}))
     expect(outcome.steps).toMatchObject([{state: 'timed-out', saw: expect.stringContaining('not restarted')}])
   })
 
