@@ -70,8 +70,23 @@ export async function startGuest({dir, name, volume}: GuestOptions): Promise<Lab
   const process = await startProcess(
     {
       name: `guest ${name}`,
-      command: 'unshare',
-      args: [...namespaces, 'sh', '-c', BOOT, 'sh', root, dir, machine, here, there],
+      // It ends with us, however we end.
+      command: 'setpriv',
+      args: [
+        '--pdeathsig',
+        'KILL',
+        'unshare',
+        ...namespaces,
+        'sh',
+        '-c',
+        BOOT,
+        'sh',
+        root,
+        dir,
+        machine,
+        here,
+        there,
+      ],
       log: `${dir}/console.log`,
       ready: {host: there, port: PORT},
     },
