@@ -55,6 +55,14 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/aws*.test.ts',
     'test/generic/**',
   ],
+  systemd: [
+    'test/lab/systemd-*.test.ts',
+    'test/systems/linux/guest*.test.ts',
+    'test/runbooks/linux/**',
+    'test/runbooks/receivers/systemd.test.ts',
+    'test/commands/linux*.test.ts',
+    'test/generic/**',
+  ],
   terminal: ['test/report/tmux.test.ts', 'test/commands/**'],
 }
 const without = (process.env.REDEYE_TEST_WITHOUT ?? '').split(',').flatMap((peer) => NEEDS[peer] ?? [])

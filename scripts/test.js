@@ -4,9 +4,21 @@ import {fileURLToPath} from 'node:url'
 import {buildMoto} from '../dist/lib/lab/aws-build.js'
 import {buildFleetPeer} from '../dist/lib/lab/fleet-build.js'
 import {install, installPlan} from '../dist/lib/lab/install.js'
+import {buildGuestRoot} from '../dist/lib/lab/systemd-guest-root.js'
 import {buildVspherePeer} from '../dist/lib/lab/vsphere-build.js'
 
-const PARTS = ['haproxy', 'redis', 'vsphere', 'ssh', 'dropbear', 'receivers', 'azure', 'aws', 'terminal']
+const PARTS = [
+  'haproxy',
+  'redis',
+  'vsphere',
+  'ssh',
+  'dropbear',
+  'receivers',
+  'azure',
+  'aws',
+  'systemd',
+  'terminal',
+]
 const machine = {path: process.env.PATH ?? '', root: process.getuid?.() === 0}
 
 const missing = []
@@ -38,6 +50,10 @@ if (!missing.includes('receivers')) {
 if (!missing.includes('aws')) {
   process.stdout.write('installing the AWS peer, unless that was done before\n')
   await buildMoto()
+}
+if (!missing.includes('systemd')) {
+  process.stdout.write('making the systemd guest, unless that was done before\n')
+  await buildGuestRoot()
 }
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))

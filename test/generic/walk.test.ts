@@ -1,4 +1,4 @@
-import {readdir, readFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 import {afterEach, describe, expect, test} from 'vitest'
 import {CHECKS, RUNBOOKS} from '../../src/lib/cli/registry.js'
@@ -11,6 +11,7 @@ import {outcomeOf} from '../commands/fits.js'
 import {runningAws} from '../lab/running-aws.js'
 import {runningAzure} from '../lab/running-azure.js'
 import {runningFleet} from '../lab/running-fleet.js'
+import {runningGuests, sshOf} from '../lab/running-guest.js'
 import {labNode, runningRedis} from '../lab/running-redis.js'
 import {runningVsphere} from '../lab/running-vsphere.js'
 import {type TcpClients, tcpClients} from '../runbooks/haproxy/clients.js'
@@ -31,6 +32,7 @@ const commands: Described[] = Object.values(manifest.commands)
 const at = desk()
 const cluster = runningRedis()
 const fleet = runningFleet(3)
+const guest = runningGuests([{name: 'walk'}])
 let clients: TcpClients | undefined
 let masterMoved = false
 afterEach(async () => {
@@ -75,8 +77,13 @@ const azure = runningAzure()
 const azureCli = (args: string) =>
   at.redeye(args, {env: {...azure().lab.env, REDEYE_INVENTORY: azure().lab.inventoryFile}})
 const receivers = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: fleet().inventoryFile}})
+const linux = async (args: string) => {
+  const file = `${at.home()}/linux.yaml`
+  await writeFile(file, `linux: {all: {hosts: [{name: walk, ssh: ${sshOf(guest('walk'))}}]}}\n`)
+  return await at.redeye(args, {env: {REDEYE_INVENTORY: file}})
+}
 const runIn = (id: string) =>
-  ({redis, vsphere, receivers, azure: azureCli, aws})[id.split('.')[0] ?? ''] ?? at.redeye
+  ({redis, vsphere, receivers, azure: azureCli, aws, linux})[id.split('.')[0] ?? ''] ?? at.redeye
 const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
 
 /** `n4`, on the machine of `n2`, becomes the master of `n1`. */
@@ -152,6 +159,15 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
   'azure.vm.cycle': {command: 'azure vm cycle web-1'},
   'azure.vmss.recover': {command: 'azure vmss recover front --instance 0,1'},
   'azure.run': {command: `azure run web-1 --script ${ROOT}bin/run.js`},
+  'linux.service.restart': {command: 'linux service restart good walk'},
+  'linux.reboot': {command: 'linux reboot walk --override reboot-loop --reason walk'},
+  'linux.disk.clean': {
+    command: 'linux disk clean walk --class tmp',
+    before: () =>
+      guest('walk').run(
+        'touch -d "20 days ago" /var/tmp/old; echo x >/var/tmp/old; touch -d "20 days ago" /var/tmp/old',
+      ),
+  },
 }
 
 describe('runbooks', () => {
@@ -201,6 +217,9 @@ async function everything() {
     contacted: await fleet().control.counters(),
     azure: await azure().lab.control.state(),
     asked: (await azure().lab.control.seen()).filter(({method}) => method !== 'GET'),
+    guest: await guest('walk').run(
+      'cat /proc/sys/kernel/random/boot_id; systemctl show -p InvocationID good; ls /var/tmp',
+    ),
   }
 }
 
@@ -238,7 +257,9 @@ describe('commands', () => {
 
   test('share their flags', () => {
     const words = Object.values(REACHED_BY).map(({command}) => command.split(' ').join(':'))
-    const runbooks = commands.map(({id}) => id).filter((id) => words.some((one) => one.startsWith(`${id}:`)))
+    const ids = commands.map(({id}) => id).sort((a, b) => b.length - a.length)
+    // `linux disk` is a command of its own beside `linux disk clean`: the longest one is meant.
+    const runbooks = words.map((one) => ids.find((id) => one.startsWith(`${id}:`)))
     for (const {id, flags} of commands) {
       const has = (names: readonly string[]) => names.filter((name) => !(name in flags))
       expect({id, lacks: has(EVERY)}).toEqual({id, lacks: []})

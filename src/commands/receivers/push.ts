@@ -8,8 +8,8 @@ export default class ReceiversPush extends RunbookCommand {
   static override description =
     'The file is written beside the old one, checked by its SHA-256, and renamed: a host has the old file or the new one, never half of it. The old one is kept there, and redeye runs undo RUN puts it back. Hosts that have exactly this file are left alone.'
   static override examples = [
-    '<%= config.bin %> receivers push receiver.conf /etc/receiver.conf canary --restart receiver.service',
-    "<%= config.bin %> receivers push ca.pem /usr/local/share/ca/ --where 'country=SE' --mode 644 --owner root:root",
+    '<%= config.bin %> receivers push rx.conf /etc/rx.conf canary --restart rx.service',
+    "<%= config.bin %> receivers push ca.pem /etc/ssl/certs/ -w 'country=SE' --mode 644",
   ]
   static override args = {
     file: Args.string({required: true, description: 'On this machine'}),

@@ -19,6 +19,8 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'receivers.restart': async () => (await import('../runbooks/receivers/restart.js')).restart,
   'receivers.push': async () => (await import('../runbooks/receivers/push.js')).push,
   'receivers.exec': async () => (await import('../runbooks/receivers/exec.js')).exec,
+  'linux.disk.clean': async () => (await import('../runbooks/linux/disk-clean.js')).diskClean,
+  'linux.reboot': async () => (await import('../runbooks/linux/reboot.js')).reboot,
   'receivers.reboot': async () => (await import('../runbooks/receivers/reboot.js')).reboot,
   'azure.vm.recover': async () => (await import('../runbooks/azure/recover.js')).recover,
   'azure.vm.restart': async () => (await import('../runbooks/azure/recover.js')).restart,
@@ -30,6 +32,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'aws.ssm.run': async () => (await import('../runbooks/aws/ssm-run.js')).ssmRun,
   'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
   'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
+  'linux.service.restart': async () => (await import('../runbooks/linux/service-restart.js')).serviceRestart,
 }
 
 /** Every check by id. */
@@ -37,6 +40,7 @@ export const CHECKS: Readonly<Record<string, () => Promise<AnyCheck>>> = {
   'haproxy.check': async () => (await import('../runbooks/haproxy/check.js')).check,
   'redis.check': async () => (await import('../runbooks/redis/check.js')).check,
   'vsphere.check': async () => (await import('../runbooks/vsphere/check.js')).check,
+  'linux.check': async () => (await import('../runbooks/linux/check.js')).check,
   'receivers.check': async () => (await import('../runbooks/receivers/check.js')).check,
   'azure.check': async () => (await import('../runbooks/azure/check.js')).check,
   'aws.check': async () => (await import('../runbooks/aws/check.js')).check,

@@ -1,11 +1,12 @@
 import {randomUUID} from 'node:crypto'
 import {dirname} from 'node:path'
-import type {Request} from '../engine/request.js'
+import type {Past, Request} from '../engine/request.js'
 import type {FleetSurroundings} from '../runbooks/receivers/surroundings.js'
 import type {AwsAccount, AwsSystems} from '../systems/aws/account.js'
 import type {Azure, AzureSystems} from '../systems/azure/azure.js'
 import type {HaproxySystems} from '../systems/haproxy/group.js'
 import type {HaproxyInstance} from '../systems/haproxy/instance.js'
+import type {LinuxHost, LinuxSystems} from '../systems/linux/host.js'
 import type {FleetLinks} from '../systems/receivers/fleet.js'
 import type {RedisCluster, RedisSystems} from '../systems/redis/cluster.js'
 import type {Observed} from '../systems/vsphere/exchange.js'
@@ -25,9 +26,17 @@ export interface Systems
     VsphereSystems,
     FleetSurroundings,
     AzureSystems,
-    AwsSystems {
+    AwsSystems,
+    LinuxSystems {
   /** Signs out where somebody signed in, and lets go of every connection. */
   close(): Promise<void>
+}
+
+function endedWell({entries}: Past): string[] {
+  const states = new Map(
+    entries.flatMap((entry) => (entry.kind === 'settled' ? [[entry.result.step, entry.result.state]] : [])),
+  )
+  return [...states].flatMap(([step, state]) => (state === 'changed' || state === 'already' ? [step] : []))
 }
 
 /**
@@ -46,6 +55,7 @@ export function openSystems(
   const fleets = new Map<string, Promise<FleetLinks>>()
   const subscriptions = new Map<string, Promise<Azure>>()
   const accounts = new Map<string, Promise<AwsAccount>>()
+  const hosts = new Map<string, Promise<LinuxHost>>()
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
@@ -78,6 +88,16 @@ export function openSystems(
       const known = accounts.get(target) ?? openOneAccount(target)
       accounts.set(target, known)
       return known
+    },
+    linux(name) {
+      const known = hosts.get(name) ?? openHost(name)
+      hosts.set(name, known)
+      return known
+    },
+    takenUp: () => (asked.past ? endedWell(asked.past) : null),
+    async hook(line, host, limit) {
+      const {runHook} = await import('./linux-hook.js')
+      return await runHook(line, host, limit, at)
     },
     ...fleetSurroundings(explicit, at, asked.past),
     now: realClock.now,
@@ -124,6 +144,13 @@ export function openSystems(
     const account = await openAccount(name, explicit, at)
     open.push(account)
     return account
+  }
+
+  async function openHost(name: string): Promise<LinuxHost> {
+    const {openLinuxHost} = await import('./linux-open.js')
+    const host = await openLinuxHost(name, explicit, at)
+    open.push(host)
+    return host
   }
 
   async function openGroup(group: string): Promise<HaproxyInstance[]> {

@@ -144,7 +144,7 @@ async function runStep(
       if (result.class === SIGNED_OUT) return {kind: 'stopped', why: `${step.says}: ${result.saw}`}
       if (!exceeded) return undefined
       const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
-      const why = `${step.says}: ${result.saw}${counted ? ` (${exceeded})` : ''}`
+      const why = `${step.says}: ${firstLine(result.saw)}${counted ? ` (${exceeded})` : ''}`
       const answer = await context.decide(why, step).finally(() => hold(-1))
       if (answer === 'undo' || answer === 'stop') return {kind: 'failed', answer, why, step}
       budget.forgive(result)
@@ -156,6 +156,11 @@ async function runStep(
   } finally {
     step.done?.()
   }
+}
+
+/** What was seen may have the end of a log under it. */
+function firstLine(saw: string): string {
+  return saw.split('\n', 1)[0] ?? ''
 }
 
 function endedByStop(result: StepResult): boolean {

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {awsTarget} from './aws.js'
 import {azureTarget} from './azure.js'
 import {haproxyTarget} from './haproxy.js'
+import {linuxTarget} from './linux.js'
 import {name} from './name.js'
 import {receiversTarget} from './receivers.js'
 import {redisTarget} from './redis.js'
@@ -16,6 +17,7 @@ export const inventorySchema = z
     receivers: z.record(name, receiversTarget).default({}),
     azure: z.record(name, azureTarget).default({}),
     aws: z.record(name, awsTarget).default({}),
+    linux: z.record(name, linuxTarget).default({}),
   })
   .meta({title: 'redeye inventory'})
 

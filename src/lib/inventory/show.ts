@@ -3,6 +3,7 @@ import type {z} from 'zod'
 import {showAwsTarget} from './aws.js'
 import {showAzureTarget} from './azure.js'
 import {showHaproxyTarget} from './haproxy.js'
+import {showLinuxTarget} from './linux.js'
 import {showReceiversTarget} from './receivers.js'
 import {showRedisTarget} from './redis.js'
 import type {Inventory, inventorySchema} from './schema.js'
@@ -17,6 +18,7 @@ export function showInventory(inventory: Inventory): z.input<typeof inventorySch
     receivers: mapValues(inventory.receivers, showReceiversTarget),
     azure: mapValues(inventory.azure, showAzureTarget),
     aws: mapValues(inventory.aws, showAwsTarget),
+    linux: mapValues(inventory.linux, showLinuxTarget),
   }
   // A system without targets is not there.
   return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))

@@ -15,6 +15,7 @@ export type LabPart =
   | 'receivers'
   | 'azure'
   | 'aws'
+  | 'systemd'
   | 'terminal'
 
 /** `works` are arguments with which the command must end well: it may be there in part only. */
@@ -38,6 +39,13 @@ const NEEDS: Record<Exclude<LabPart, 'vsphere' | 'receivers'>, Need[]> = {
   azure: [{command: 'openssl', package: 'openssl'}],
   // Debian's python3 comes without what makes virtual environments.
   aws: [{command: 'python3', package: 'python3-venv', works: ['-c', 'import ensurepip, venv']}],
+  // It boots a container, which only root may.
+  systemd: [
+    {command: 'debootstrap', package: 'debootstrap'},
+    {command: 'systemd-nspawn', package: 'systemd-container'},
+    {command: 'ip', package: 'iproute2'},
+    {command: 'mkfs.ext4', package: 'e2fsprogs'},
+  ],
   terminal: [{command: 'tmux', package: 'tmux'}],
 }
 
@@ -67,6 +75,13 @@ export async function installPlan(part: LabPart, on: Machine): Promise<InstallPl
   if (part === 'vsphere' || part === 'receivers') return goPlan(part, on)
   const present = await Promise.all(NEEDS[part].map((need) => isThere(need, on)))
   const missing = NEEDS[part].filter((_, index) => !present[index]).map((need) => need.package)
+  if (part === 'systemd' && !on.root)
+    return {
+      missing: ['root'],
+      argv: [],
+      possible: false,
+      says: 'the systemd lab boots a container and needs root',
+    }
   if (missing.length === 0)
     return {missing, argv: [], possible: true, says: `the ${part} lab has all it needs`}
   const aptGet = await findCommand('apt-get', places(on))

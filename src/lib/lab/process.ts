@@ -12,7 +12,7 @@ export type ProcessSpec = {
   /** File that both output streams are appended to. */
   log: string
   /** Ready means that one can connect there. Absent: as soon as it runs. */
-  ready?: {port: number} | {path: string}
+  ready?: {port: number; host?: string} | {path: string}
 }
 
 export type LabProcess = ProcessIdentity & {spec: ProcessSpec}
@@ -76,7 +76,7 @@ async function spawnLogged(spec: ProcessSpec, detached: boolean): Promise<number
 async function isReady({ready}: ProcessSpec): Promise<boolean> {
   if (!ready) return true
   return new Promise((resolve) => {
-    const socket = createConnection('port' in ready ? {host: '127.0.0.1', port: ready.port} : ready)
+    const socket = createConnection('port' in ready ? {host: '127.0.0.1', ...ready} : ready)
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })

@@ -100,7 +100,12 @@ function failedGroup(group: Group, all: number, width: number, colours: Paint): 
   const what = results.length === 1 && only ? only.says : groupNames(group)
   const lead = `  ${state}${kind === undefined ? '' : ` (${clean(kind)})`}${results.length === 1 ? '' : ` ${results.length} of ${all}`}: `
   const [first = '', ...more] = wrap(what, width, lead)
-  return [painted(first, state, stateColour(colours, state)), ...more, ...wrap(message, width, '    ')]
+  return [painted(first, state, stateColour(colours, state)), ...more, ...messageLines(message, width)]
+}
+
+/** A message may have the last lines of a log under it. */
+function messageLines(message: string, width: number): string[] {
+  return message.split('\n').flatMap((line) => wrap(line, width, '    '))
 }
 
 /** The directory once, and what is in it: paths are to be pasted. */

@@ -8,9 +8,9 @@ export default class AwsSsmRun extends RunbookCommand {
   static override description =
     'Tags are resolved for the plan, and the command goes to the nodes that the plan names. Each node is sent to once: a command whose answer was lost is found again by its comment, also after kill -9.'
   static override examples = [
-    "<%= config.bin %> aws ssm run --tag role=receiver --command 'systemctl is-active receiver' --canary 1",
-    '<%= config.bin %> aws ssm run --instances mi-0123456789abcdef0 --script fix.sh --dry-run',
-    '<%= config.bin %> aws ssm run --tag env=prod --document AWS-UpdateSSMAgent --max-errors 5%',
+    "<%= config.bin %> aws ssm run --tag role=rx --command 'uptime' --canary 1",
+    '<%= config.bin %> aws ssm run --instances mi-0123456789abcdef0 --script fix.sh',
+    '<%= config.bin %> aws ssm run --tag env=prod --document AWS-UpdateSSMAgent',
   ]
   static override flags = {
     account: accountFlag,

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the shell's
-import {script} from './scripts.js'
+import {script} from '../../remote/ssh/script.js'
 
 /**
  * The command lines around one file on a host. The scripts keep to POSIX sh, stat, sha256sum and what busybox has. Each runs

@@ -10,7 +10,7 @@ export function said({code, stderr}: RunResult): Said {
   return {code, stderr: printable(stderr.trim()).slice(0, SHOWN)}
 }
 
-/** What sudo and polkit say when a password would be asked for. */
+/** What sudo and polkit say when a password would be asked for. sudo also complains of names that do not resolve, and goes on. */
 export function notAllowed({code, stderr}: Said): boolean {
-  return code !== 0 && /^sudo:|authentication required|access denied/im.test(stderr)
+  return code !== 0 && /sudo:(?! unable to resolve host)|authentication required|access denied/i.test(stderr)
 }

@@ -1,4 +1,6 @@
-import {quote} from '../../remote/ssh/quote.js'
+import {plainCommand, script} from '../../remote/ssh/script.js'
+
+export {plainCommand}
 
 /**
  * The command lines that hosts are sent. Each is a constant script with its arguments behind it, never inside it: nothing of
@@ -78,13 +80,4 @@ export function mayCommand(unit: string): string {
 
 export function rebootCommand(): string {
   return script(REBOOT, 'redeye-reboot')
-}
-
-/** A program with its arguments, whatever is in them. */
-export function plainCommand(argv: readonly string[]): string {
-  return argv.map(quote).join(' ')
-}
-
-export function script(text: string, name: string, ...args: string[]): string {
-  return ['sh', '-c', text, name, ...args].map(quote).join(' ')
 }
