@@ -50,6 +50,21 @@ describe('detach', () => {
     expect(plan).toMatch(/^ENDPOINT OVERRIDE, not AWS: .* Undo run /)
   })
 
+  test('a target that is named by its address', async () => {
+    const group = await lab().estate.targetGroup('by-ip', 9000, {type: 'ip'})
+    const [, address = ''] =
+      /<privateIpAddress>([^<]+)</.exec(
+        await lab().ask('ec2', 'DescribeInstances', {'InstanceId.1': web().first}),
+      ) ?? []
+    await lab().estate.register(group, address, 9000)
+    await lab().estate.register(group, '172.31.0.250', 9000)
+    const {outcome, run} = await out({targetGroups: [group]})
+    expect(outcome.steps).toMatchObject([{step: `detach.by-ip.${address}.9000`, state: 'changed'}])
+    expect(await lab().estate.registered(group)).toEqual(['172.31.0.250:9000'])
+    expect((await undo(stateDir(), detach, run)).outcome.verdict).toBe('done')
+    expect(await lab().estate.registered(group)).toContain(`${address}:9000`)
+  })
+
   test('a dry run asks only', async () => {
     const {outcome} = await out({}, {mode: 'dry-run'})
     expect(outcome.verdict).toBe('planned')

@@ -7,7 +7,9 @@ export interface Observed extends Caller {
   expiresAtMs: number | null
 }
 
-const OF_AWS = /\.(amazonaws\.com(\.cn)?|api\.aws|on\.aws|amazonwebservices\.com\.cn)$/
+/** Domains of all partitions [src: partitions.json of the SDK]. */
+const OF_AWS =
+  /\.(amazonaws\.(com(\.cn)?|eu)|api\.(aws|amazonwebservices\.(com\.cn|eu))|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/
 
 /** What every client of the SDK has, as far as it is used here. */
 export interface AnyClient {
