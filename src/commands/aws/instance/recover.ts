@@ -9,7 +9,7 @@ export default class AwsInstanceRecover extends RunbookCommand {
 A restart counts when LaunchTime is later than before; a reboot when a check begins anew or the console has a new post, otherwise it is in doubt. There is no undo of a replacement.`
   static override examples = [
     '<%= config.bin %> aws instance recover web-1 --dry-run',
-    '<%= config.bin %> aws instance recover i-0abc1234 --method stop-start --confirm i-0abc1234',
+    '<%= config.bin %> aws instance recover web-1 --method stop-start --confirm web-1',
   ]
   static override usage = 'aws instance recover INSTANCE [--account NAME] [--method METHOD] [FLAGS]'
   static override args = {instance: instanceArg}
