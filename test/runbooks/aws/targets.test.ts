@@ -103,6 +103,22 @@ describe('detach', () => {
     )
   })
 
+  test('two runs on one target group: the second one is told who holds it, and changes nothing', async () => {
+    lab().overlays().targets.pace({drainMs: 1500})
+    let second: Promise<Operated> | undefined
+    const first = await out(
+      {targetGroups: ['web']},
+      {
+        emit: (event) => {
+          if (event.type === 'saw') second ??= out({instance: web().third})
+        },
+      },
+    )
+    expect(first.outcome.verdict).toBe('done')
+    expect((await second)?.outcome).toMatchObject({verdict: 'locked'})
+    expect(times(lab(), 'DeregisterTargets')).toBe(1)
+  })
+
   test('what an auto scaling group has put there is not taken out by hand', async () => {
     const [member = ''] = await lab().estate.scalingGroup({
       name: 'workers',
