@@ -104,7 +104,7 @@ describe('detach', () => {
   })
 
   test('two runs on one target group: the second one is told who holds it, and changes nothing', async () => {
-    lab().overlays().targets.pace({drainMs: 1500})
+    lab().overlays().targets.pace({drainMs: 3000})
     let second: Promise<Operated> | undefined
     const first = await out(
       {targetGroups: ['web']},
