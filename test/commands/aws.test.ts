@@ -163,3 +163,17 @@ describe('which account', () => {
     expect(words(keyless)).toContain('there are no credentials')
   })
 })
+
+test('a member that a run left in Standby goes back by the undo of that run', async () => {
+  const [member = ''] = await at.lab().estate.scalingGroup({name: 'workers', min: 1, desired: 2})
+  const ended = await at.redeye(
+    `aws instance recover ${member} --method stop-start --keep-drained --override public-ip-changes --override not-impaired --reason test --confirm ${member} --json`,
+  )
+  const {run = ''} = outcomeOf(ended)
+  const attach = await at.redeye(`aws target attach ${run} --yes`)
+  expect(attach, words(attach)).toMatchObject({code: 2})
+  expect(words(attach)).toContain(`redeye runs undo ${run}`)
+  const undone = await at.redeye(`runs undo ${run} --yes`)
+  expect(undone, words(undone)).toMatchObject({code: 0})
+  expect(times(at.lab(), 'ExitStandby')).toBe(1)
+})

@@ -76,3 +76,12 @@ test('the fleet part wants a Go that is new enough, and installs nothing', async
   expect(await installPlan('receivers', nowhere())).toMatchObject({missing: [], possible: true})
   expect((await installPlan('receivers', {...nowhere(), root: false})).missing).toEqual(['root'])
 })
+
+test('the AWS part wants a Python that can make virtual environments: being there is not enough', async () => {
+  await symlink('/bin/sh', `${dir}/sh`)
+  await command('python3', 'exit 1')
+  await command('apt-get')
+  expect(await installPlan('aws', nowhere())).toMatchObject({missing: ['python3-venv'], possible: true})
+  await command('python3')
+  expect(await installPlan('aws', nowhere())).toMatchObject({missing: []})
+})

@@ -8,7 +8,7 @@ export default class AwsCheck extends BaseCommand {
     `Exit 0 when nothing is known to be missing, 13 otherwise, 10 when nobody answers or the credentials are not accepted. Permissions of EC2 are proven by dry runs; other services have none, and what they would say is named as not probed. Never changes anything.`
   static override examples = [
     '<%= config.bin %> aws check',
-    '<%= config.bin %> aws check --for recover --instance i-0abc1234 --json | jq .because',
+    '<%= config.bin %> aws check --for recover --instance web-1 --json | jq .because',
   ]
   static override flags = {
     account: accountFlag,
@@ -18,8 +18,8 @@ export default class AwsCheck extends BaseCommand {
       default: 'read',
     })(),
     instance: Flags.string({
-      summary: 'Ask about this one, by id (default: any one)',
-      helpValue: 'ID',
+      summary: 'Ask about this one, by id or Name tag (default: any one)',
+      helpValue: 'INSTANCE',
     }),
   }
 

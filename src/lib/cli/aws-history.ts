@@ -29,6 +29,12 @@ export async function takenOut(
   const targets = leaving(memberships)
     .map(({target}) => target)
     .filter(({groupName, id, port}) => sent.has(`detach.${groupName}.${id}.${port}`))
+  if (sent.has('standby'))
+    throw new UsageError(
+      `run ${run} put ${instance.id} into Standby: its auto scaling group takes it back`,
+      [],
+      [`redeye runs undo ${run}`],
+    )
   if (targets.length === 0)
     throw new UsageError(
       `run ${run} took ${instance.id} out of no target group`,

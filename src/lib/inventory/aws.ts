@@ -9,7 +9,7 @@ export const awsTarget = z.strictObject({
     .exactOptional(),
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, {error: 'a region is written like eu-west-1'})
+    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, {error: 'a region is written like eu-west-1'})
     .meta({description: 'without it AWS_REGION or that of the profile', examples: ['eu-west-1']})
     .exactOptional(),
   account: z

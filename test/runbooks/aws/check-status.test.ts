@@ -37,7 +37,8 @@ describe('check', () => {
   test('permissions that are missing, of a change and of a read', async () => {
     lab().overlays().faults.add(deny('ec2', 'RebootInstances'))
     lab().overlays().faults.add(deny('rds', 'DescribeDBInstances'))
-    const recover = await ask('recover', web().first)
+    const recover = await ask('recover', 'web-1')
+    expect(found((await ask('recover', 'web-9')).findings, 'instance')).toMatchObject({level: 'refuse'})
     expect(recover.verdict).toBe('unhealthy')
     expect(recover.because[0]).toBe('ec2:RebootInstances: not permitted')
     const read = await ask('read')

@@ -57,6 +57,14 @@ describe('a member of an auto scaling group', () => {
     expect(times(lab(), 'StopInstances')).toBe(0)
   })
 
+  test('the answer to Standby is lost after it was accepted: looked for, and not asked for again', async () => {
+    lab().overlays().faults.add({service: 'autoscaling', action: 'EnterStandby', answer: 'cut-after'})
+    const {outcome} = await run()
+    expect(outcome.verdict).toBe('done')
+    expect(times(lab(), 'EnterStandby')).toBe(1)
+    expect(await size()).toMatchObject({desired: 3, members: {[member]: 'InService'}})
+  })
+
   test('without Standby the group would end it: refused', async () => {
     const {outcome} = await run({drain: false})
     expect(outcome.verdict).toBe('refused')

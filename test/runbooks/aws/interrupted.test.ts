@@ -174,7 +174,7 @@ describe('credentials that end in the middle', () => {
   })
 
   test('while a stop is waited for: in doubt, and a resume looks before it does anything', async () => {
-    lab().overlays().life.pace({stopMs: 700})
+    lab().overlays().life.pace({stopMs: 2500})
     const {outcome, run} = await operate(stateDir(), recover, recoverOf(web().first), {
       emit: (event) =>
         event.type === 'saw' && event.saw === 'stopping' && lab().overlays().credentials.expire(LAB_KEY),

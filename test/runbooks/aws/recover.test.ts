@@ -192,7 +192,7 @@ describe('reboot', () => {
 
   test('only its instance check fails: rebooted, proven by a check that begins anew', async () => {
     impaired()
-    life().pace({initializingMs: 700})
+    life().pace({initializingMs: 2000})
     const {outcome} = await run()
     expect(outcome.verdict).toBe('done')
     expect(outcome.steps[2]).toMatchObject({step: 'reboot', saw: 'its instance check began anew'})

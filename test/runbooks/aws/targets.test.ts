@@ -50,6 +50,21 @@ describe('detach', () => {
     expect(plan).toMatch(/^ENDPOINT OVERRIDE, not AWS: .* Undo run /)
   })
 
+  test('a target that is named by its address', async () => {
+    const group = await lab().estate.targetGroup('by-ip', 9000, {type: 'ip'})
+    const [, address = ''] =
+      /<privateIpAddress>([^<]+)</.exec(
+        await lab().ask('ec2', 'DescribeInstances', {'InstanceId.1': web().first}),
+      ) ?? []
+    await lab().estate.register(group, address, 9000)
+    await lab().estate.register(group, '172.31.0.250', 9000)
+    const {outcome, run} = await out({targetGroups: [group]})
+    expect(outcome.steps).toMatchObject([{step: `detach.by-ip.${address}.9000`, state: 'changed'}])
+    expect(await lab().estate.registered(group)).toEqual(['172.31.0.250:9000'])
+    expect((await undo(stateDir(), detach, run)).outcome.verdict).toBe('done')
+    expect(await lab().estate.registered(group)).toContain(`${address}:9000`)
+  })
+
   test('a dry run asks only', async () => {
     const {outcome} = await out({}, {mode: 'dry-run'})
     expect(outcome.verdict).toBe('planned')
@@ -86,6 +101,22 @@ describe('detach', () => {
     expect(found(outcome.findings, 'last-healthy-target')?.saw).toBe(
       'it is the last healthy target of admin, web: nothing would serve',
     )
+  })
+
+  test('two runs on one target group: the second one is told who holds it, and changes nothing', async () => {
+    lab().overlays().targets.pace({drainMs: 3000})
+    let second: Promise<Operated> | undefined
+    const first = await out(
+      {targetGroups: ['web']},
+      {
+        emit: (event) => {
+          if (event.type === 'saw') second ??= out({instance: web().third})
+        },
+      },
+    )
+    expect(first.outcome.verdict).toBe('done')
+    expect((await second)?.outcome).toMatchObject({verdict: 'locked'})
+    expect(times(lab(), 'DeregisterTargets')).toBe(1)
   })
 
   test('what an auto scaling group has put there is not taken out by hand', async () => {

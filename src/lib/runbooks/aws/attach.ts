@@ -34,19 +34,11 @@ export const attach: Runbook<AttachInput, Facts, AwsSystems> = {
     notes: [whereWords(facts.identity), `as run ${asked.run} had found it`],
   }),
   beware: (_asked, facts) => notAws(facts),
-  stages: (systems, asked, facts) => [
+  stages: (systems, {account: where, targets, leaveUnhealthy}) => [
     {
       id: 'attach',
       says: 'put it back',
-      steps: asked.targets.map((target) =>
-        attachStep(
-          systems,
-          asked.account,
-          target,
-          facts.memberships.find(({arn}) => arn === target.group)?.pace,
-          {home: false, leaveUnhealthy: asked.leaveUnhealthy},
-        ),
-      ),
+      steps: targets.map((target) => attachStep(systems, where, target, {home: false, leaveUnhealthy})),
     },
   ],
   // Taking it out again needs the same care as the first time.

@@ -76,7 +76,10 @@ async function dryRun(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   if (actions.length === 0) return []
-  const id = asked.instance ?? (await aws.someInstance(signal))
+  const named = asked.instance
+  const id = named === null ? await aws.someInstance(signal) : (await aws.findInstances(named, signal))[0]?.id
+  if (id === undefined)
+    return [refuse('instance', `there is no instance ${named}`, 'name another one, by its id or Name tag')]
   if (id === null)
     return actions.map((action) => warn(`ec2:${action}`, 'not probed: there is no instance to ask about'))
   return await Promise.all(

@@ -41,6 +41,8 @@ const target = z.strictObject({
   id: z.string().min(1),
   port: z.number().int(),
   zone: z.string().nullable(),
+  /** How long its first health checks take. */
+  healthyMs: ms,
 })
 
 export const attachInput = z.strictObject({

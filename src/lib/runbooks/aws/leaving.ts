@@ -12,6 +12,6 @@ export function leaving(
   )
 }
 
-export function named({arn, name}: Membership, {id, port, zone}: Target): AttachTarget {
-  return {group: arn, groupName: name, id, port, zone}
+export function named({arn, name, pace}: Membership, {id, port, zone}: Target): AttachTarget {
+  return {group: arn, groupName: name, id, port, zone, healthyMs: pace.healthyMs}
 }

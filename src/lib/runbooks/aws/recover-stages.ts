@@ -56,10 +56,8 @@ function backSteps(systems: AwsSystems, asked: RecoverInput, facts: Facts): Step
   const byGroup = group && entersStandby(facts) ? ofGroup(facts) : []
   return [
     ...(group && entersStandby(facts) ? [exitStandbyStep(systems, asked, group.name, instance)] : []),
-    ...byGroup.map(({target, membership}) => healthyStep(systems, account, target, membership.pace)),
-    ...byHand(facts).map(({target, membership}) =>
-      attachStep(systems, account, target, membership.pace, {home: true, leaveUnhealthy}),
-    ),
+    ...byGroup.map(({target}) => healthyStep(systems, account, target)),
+    ...byHand(facts).map(({target}) => attachStep(systems, account, target, {home: true, leaveUnhealthy})),
   ]
 }
 

@@ -19,7 +19,6 @@ export type Instance = {
   /** Its root disk is lost when it stops. */
   ephemeralRoot: boolean
   hostId: string | null
-  tags: {[key: string]: string}
 }
 
 /** `ok`, `impaired`, `initializing`, `insufficient-data`, `not-applicable`; `unknown` when nothing is said. */

@@ -7,7 +7,28 @@ export interface Observed extends Caller {
   expiresAtMs: number | null
 }
 
-const OF_AWS = /\.(amazonaws\.com(\.cn)?|api\.aws|on\.aws|amazonwebservices\.com\.cn)$/
+/** Of all partitions [src: partitions.json of the SDK, dnsSuffix and dualStackDnsSuffix]. */
+const DOMAINS = [
+  'amazonaws.com',
+  'amazonaws.com.cn',
+  'amazonaws.eu',
+  'api.aws',
+  'api.amazonwebservices.com.cn',
+  'api.amazonwebservices.eu',
+  'c2s.ic.gov',
+  'sc2s.sgov.gov',
+  'csp.hci.ic.gov',
+  'cloud.adc-e.uk',
+  'api.aws.ic.gov',
+  'api.aws.hci.ic.gov',
+  'api.aws.scloud',
+  'api.cloud-aws.adc-e.uk',
+]
+
+/** Whether a host belongs to AWS, and not to an endpoint that somebody has put in its place. */
+export function isOfAws(hostname: string): boolean {
+  return DOMAINS.some((domain) => hostname.endsWith(`.${domain}`))
+}
 
 /** What every client of the SDK has, as far as it is used here. */
 export interface AnyClient {
@@ -29,7 +50,7 @@ export function observe(client: AnyClient, seen: Observed): void {
         hostname?: string
         port?: number
       }
-      if (hostname !== undefined && !OF_AWS.test(hostname))
+      if (hostname !== undefined && !isOfAws(hostname))
         seen.endpoint = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`
       // They are there by now, and kept: this asks nobody.
       Object.assign(seen, sourceOf(await credentials?.().catch(() => undefined)))

@@ -4,7 +4,6 @@ import type {Checks, Instance} from './instance.js'
 /** What EC2 says of an instance, as far as runbooks ask. */
 export function parseInstance(from: SdkInstance): Instance {
   const id = from.InstanceId ?? ''
-  const tags = Object.fromEntries((from.Tags ?? []).map(({Key = '', Value = ''}) => [Key, Value]))
   const interfaces = from.NetworkInterfaces ?? []
   const addresses = [
     from.PrivateIpAddress,
@@ -14,7 +13,7 @@ export function parseInstance(from: SdkInstance): Instance {
   const {Code: code = '', Message: message = ''} = from.StateReason ?? {}
   return {
     id,
-    name: tags.Name || id,
+    name: from.Tags?.find(({Key}) => Key === 'Name')?.Value || id,
     state: from.State?.Name ?? 'unknown',
     stateReason: code === '' ? null : {code, message},
     launchedMs: from.LaunchTime?.getTime() ?? 0,
@@ -26,7 +25,6 @@ export function parseInstance(from: SdkInstance): Instance {
     spot: from.InstanceLifecycle === 'spot',
     ephemeralRoot: from.RootDeviceType === 'instance-store',
     hostId: from.Placement?.HostId ?? null,
-    tags,
   }
 }
 

@@ -93,14 +93,16 @@ function forceStep(systems: AwsSystems, asked: RecoverInput, {instance}: Facts):
 
 function startStep(systems: AwsSystems, asked: RecoverInput, {instance}: Facts): Step {
   const {aws, id, name} = at(systems, asked.account, instance)
+  /** Why it was stopped when the start was sent: another reason is of a start that failed. */
+  let reasonThen: string | null | undefined
   return step<Before>({
     id: 'start',
     says: `${name}: start`,
-    async probe(signal, before, waitedMs) {
+    async probe(signal, _before, waitedMs) {
       const now = await (await aws()).instance(id, signal)
       const reason = now.stateReason?.code ?? null
       const fellBack =
-        waitedMs !== undefined && now.state === 'stopped' && (reason !== before?.reason || waitedMs > LATE_MS)
+        waitedMs !== undefined && now.state === 'stopped' && (reason !== reasonThen || waitedMs > LATE_MS)
       const why = now.stateReason ? `: ${now.stateReason.code}: ${now.stateReason.message}` : ''
       return {
         reached: now.state === 'running' && now.launchedMs > instance.launchedMs,
@@ -114,8 +116,10 @@ function startStep(systems: AwsSystems, asked: RecoverInput, {instance}: Facts):
       const ends = systems.now() + asked.capacityWaitMs
       const everyMs = Math.min(LONGEST_MS, Math.max(asked.capacityWaitMs / ASKS, 1))
       for (;;) {
+        const now = await account.instance(id, signal)
+        reasonThen = now.stateReason?.code ?? null
         // A start that is under way is not sent again.
-        if ((await account.instance(id, signal)).state !== 'stopped') return
+        if (now.state !== 'stopped') return
         try {
           return await account.start(id, signal)
         } catch (error) {

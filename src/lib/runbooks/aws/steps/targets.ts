@@ -17,7 +17,7 @@ export function detachStep(
   systems: AwsSystems,
   account: string,
   target: AttachTarget,
-  pace: TargetGroupPace,
+  {drainMs}: Pick<TargetGroupPace, 'drainMs'>,
   wait: boolean,
   more: Pick<Step, 'recheck' | 'onFailure'> = {},
 ): Step {
@@ -30,7 +30,8 @@ export function detachStep(
       return {reached: state === OUT || (!wait && state === 'draining'), saw: state, before: {state}}
     },
     apply: async (signal) => (await systems.aws(account)).deregister(group, target, signal),
-    patienceMs: pace.drainMs + SLACK_MS,
+    // The undo takes this long too.
+    patienceMs: Math.max(drainMs + SLACK_MS, target.healthyMs + CHECKS_MS),
     pollMs: paced,
     undo: {
       kind: 'restore',
@@ -51,7 +52,6 @@ export function attachStep(
   systems: AwsSystems,
   account: string,
   target: AttachTarget,
-  pace: TargetGroupPace | undefined,
   {home, leaveUnhealthy}: {home: boolean; leaveUnhealthy: boolean},
 ): Step {
   const {group, groupName, port} = target
@@ -66,7 +66,7 @@ export function attachStep(
     says: `${groupName}: put in ${target.id}:${port}, and see it healthy`,
     probe: (signal) => look(systems, account, target, signal),
     apply: async (signal) => (await systems.aws(account)).register(group, target, signal),
-    patienceMs: (pace?.healthyMs ?? CHECKS_MS) + CHECKS_MS,
+    patienceMs: target.healthyMs + CHECKS_MS,
     pollMs: paced,
     undo: home ? {kind: 'leave', why: 'it was there before'} : outAgain,
     ...(home && !leaveUnhealthy && {takeBack: outAgain}),
@@ -75,17 +75,12 @@ export function attachStep(
 }
 
 /** Only looks: its auto scaling group has put it back, and it is healthy. */
-export function healthyStep(
-  systems: AwsSystems,
-  account: string,
-  target: AttachTarget,
-  pace: TargetGroupPace,
-): Step {
+export function healthyStep(systems: AwsSystems, account: string, target: AttachTarget): Step {
   return step<Before>({
     id: `healthy.${target.groupName}.${target.id}.${target.port}`,
     says: `${target.groupName}: see ${target.id}:${target.port} healthy`,
     probe: (signal) => look(systems, account, target, signal),
-    patienceMs: pace.healthyMs + CHECKS_MS,
+    patienceMs: target.healthyMs + CHECKS_MS,
     pollMs: paced,
     undo: {kind: 'leave', why: 'it only looks'},
   })
