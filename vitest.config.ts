@@ -74,7 +74,7 @@ export default defineConfig({
     disableConsoleIntercept: true,
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // Two cores are shared with the real daemons the tests start.
-    maxWorkers: 2,
+    // Two cores, and most tests wait for real daemons most of the time.
+    maxWorkers: 4,
   },
 })
