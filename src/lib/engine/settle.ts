@@ -166,8 +166,7 @@ async function waitUntilReached(
     // The peer said no: one look tells whether it happened all the same.
     if (sent?.fault === 'answered')
       return {state: 'failed', saw: `${sent.message}; now: ${saw}`, ...classOf(sent)}
-    if (!('failed' in seen) && seen.hopeless)
-      return {state: seen.hopeless === 'in-doubt' ? 'in-doubt' : 'failed', saw}
+    if (!('failed' in seen) && seen.hopeless) return await hopeless(step, seen, context)
     if (!('failed' in seen) && seen.again && step.apply) {
       if (waitedMs + seen.again.afterMs > patienceMs) return {state: 'failed', saw}
       emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
@@ -180,6 +179,15 @@ async function waitUntilReached(
     emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
     await clock.sleep(Math.min(pollOf(step, waitedMs), Math.max(patienceMs - waitedMs, 1)), giveUp)
   }
+}
+
+async function hopeless(
+  step: AnyStep,
+  {hopeless: how, saw, class: kind}: Probe,
+  context: Context,
+): Promise<Ended> {
+  if (how === 'unreachable') await context.record({kind: 'unsent', step: step.id})
+  return {state: typeof how === 'string' ? how : 'failed', saw, ...(kind !== undefined && {class: kind})}
 }
 
 function pollOf({pollMs = POLL_MS}: AnyStep, waitedMs: number): number {

@@ -117,8 +117,13 @@ export interface Probe<Before extends Json = Json> {
   before: Before
   /** Earlier steps whose effect something else has taken back: each is settled again, once. */
   slipped?: string[]
-  /** Waiting longer cannot help: fail now; or, `in-doubt`, nobody will be able to tell whether it took hold. */
-  hopeless?: boolean | 'in-doubt'
+  /**
+   * Waiting longer cannot help: fail now; or, `in-doubt`, nobody will be able to tell whether it took hold; or, `unreachable`, it never
+   * arrived, so that a resumed run may send it.
+   */
+  hopeless?: boolean | 'in-doubt' | 'unreachable'
+  /** Of the end that `hopeless` makes: groups and budgets go by it. */
+  class?: string
   /** What was sent has ended and did not take hold, so that it is sent again after this time, if patience lasts. */
   again?: {afterMs: number}
   /** What is seen says neither yes nor no: without an answer in time the step is in doubt. */

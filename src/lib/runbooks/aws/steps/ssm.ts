@@ -1,5 +1,5 @@
 import type {Json} from '../../../engine/json.js'
-import {type Step, step} from '../../../engine/step.js'
+import {type Probe, type Step, step} from '../../../engine/step.js'
 import type {Invocation} from '../../../systems/aws/node.js'
 import type {Sending, Together} from '../../../systems/aws/together.js'
 
@@ -33,7 +33,7 @@ export function nodeStep(sender: Together, now: () => number, asked: NodeStep): 
       // The mark comes before the sending.
       if (!known) return {reached: false, saw: 'not sent yet', before: null, again: {afterMs: 0}}
       const seen = await sender.look(known, node, signal)
-      if (seen) return {...progress(seen, proven), before: null}
+      if (seen) return progress(seen, proven)
       const lost = known.command === null && now() - known.sinceMs > LOST_MS
       const saw = lost ? 'the command never arrived' : 'nothing is known of the command yet'
       return {reached: false, saw, before: null, ...(lost && {again: {afterMs: 0}})}
@@ -48,11 +48,18 @@ export function nodeStep(sender: Together, now: () => number, asked: NodeStep): 
   })
 }
 
+/** It never ran there [src: Systems Manager, Understanding command statuses]. */
+const AWAY = new Set(['Delivery Timed Out', 'Undeliverable'])
+
 /** @throws what settles it */
-function progress({state, detail, code, output}: Invocation, proven: NodeStep['proven']) {
-  if (state === 'success') return {reached: true, saw: proven(output)}
-  if (state === 'running') return {reached: false, saw: detail}
-  if (state === 'not-sent') throw saidNo(`not sent: ${detail}`, 'not-sent')
+function progress({state, detail, code, output}: Invocation, proven: NodeStep['proven']): Probe<null> {
+  const not = {reached: false, before: null}
+  if (state === 'success') return {reached: true, saw: proven(output), before: null}
+  if (state === 'running') return {...not, saw: detail}
+  if (state === 'not-sent')
+    return {...not, saw: `not sent: ${detail}`, hopeless: 'unreachable', class: 'not-sent'}
+  if (AWAY.has(detail))
+    return {...not, saw: detail, hopeless: 'unreachable', class: detail.toLowerCase().replaceAll(' ', '-')}
   const said = output.trim().slice(0, SHOWN)
   if (code !== null && code !== 0) throw saidNo(`exit ${code}${said === '' ? '' : `: ${said}`}`, 'exit')
   throw saidNo(detail, detail.toLowerCase().replaceAll(' ', '-'))
