@@ -112,6 +112,7 @@ describe('what was mistyped is a usage error: nobody is contacted, nothing is ke
     ['receivers restart --spread-by colour', 'no host has this label'],
     ['receivers restart --gate datadog:12', 'DD_API_KEY and DD_APP_KEY must be set'],
     ['receivers restart --gate datadog:abc', 'the number of a monitor'],
+    ['receivers restart --via ssm', 'does not say which account'],
     ['receivers restart --service x;reboot', 'name of a systemd unit'],
     ['receivers exec', 'write it behind --'],
     ['receivers exec canary early -- uname', 'one cohort, not 2'],

@@ -17,6 +17,11 @@ A restart has no undo: redeye runs resume RUN --only failed tries the failed one
   static override args = {cohort: cohortArg}
   static override flags = {
     ...fanOutFlags,
+    via: Flags.option({
+      summary: 'How hosts are reached: SSH, or Run Command of AWS Systems Manager',
+      options: ['ssh', 'ssm'] as const,
+      default: 'ssh',
+    })(),
     service: serviceFlag,
     stable: stableFlag,
     verify: Flags.string({
@@ -28,13 +33,14 @@ A restart has no undo: redeye runs resume RUN --only failed tries the failed one
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ReceiversRestart)
     const fleet = await this.target('receivers', flags.fleet, flags)
-    const {fanOutInput, unitOf} = await import('../../lib/cli/receivers-input.js')
+    const {fanOutInput, ssmOf, unitOf} = await import('../../lib/cli/receivers-input.js')
     const {input, target} = await fanOutInput(fleet, args.cohort, flags, this.at)
     const unit = unitOf(flags.service, target)
-    const {stable: stableMs, verify = ''} = flags
+    const {stable: stableMs, verify = '', via} = flags
+    const ssm = via === 'ssm' ? ssmOf(target, fleet) : null
     await this.perform(
       'receivers.restart',
-      {...input, unit, stableMs, verify},
+      {...input, unit, stableMs, verify, ssm},
       {...flags, timeout: undefined},
     )
   }

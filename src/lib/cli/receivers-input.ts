@@ -59,6 +59,15 @@ export function unitOf(said: string | undefined, {service}: ReceiversTarget): st
   return unit
 }
 
+/** @throws UsageError when the inventory does not say which account */
+export function ssmOf({ssm}: ReceiversTarget, fleet: string): {account: string; column: string} {
+  if (ssm === undefined)
+    throw new UsageError(`--via ssm: the inventory does not say which account has the nodes of ${fleet}`, [
+      `add to receivers.${fleet}: ssm: {account: prod, column: ssm}, and the column to the list of hosts`,
+    ])
+  return ssm
+}
+
 function holdsOf(name: string, ids: readonly string[], spreads: boolean): string[] {
   if (ids.length > LOCKED_BY_NAME || spreads) return [`receivers/${name}`]
   return ids.map((id) => `receivers/${name}/${id}`)

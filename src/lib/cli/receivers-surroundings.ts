@@ -24,7 +24,8 @@ export function fleetSurroundings(
   const contents = new Map<string, Promise<Uint8Array<SharedArrayBuffer>>>()
   return {
     resumed: () => (past?.plan.runbook.startsWith('receivers.') ? past.plan.facts : undefined),
-    choose: (fleet, selection, order, spreadBy) => choose(fleet, selection, order, spreadBy, inventory, at),
+    choose: (fleet, selection, order, spreadBy, keep) =>
+      choose(fleet, selection, order, {spreadBy, keep}, inventory, at),
     restarted: (fleet, unit, sinceMs) => restartedSince(fleet, unit, sinceMs, past?.run, at),
     async content(source, sha256) {
       const {contentOf} = await import('./receivers-push.js')
@@ -45,7 +46,7 @@ async function choose(
   name: string,
   selection: Selection,
   order: Order,
-  spreadBy: string | null,
+  {spreadBy, keep}: {spreadBy: string | null; keep: string | undefined},
   inventory: string | undefined,
   at: Environment,
 ): Promise<Chosen> {
@@ -55,7 +56,12 @@ async function choose(
     throw new UsageError(`--spread-by ${spreadBy}: no host has this label`)
   const {maxHosts = null, maxPercent = null} = fleet.target.limits
   return {
-    hosts: inOrder(hosts, order, spreadBy ?? 'site').map((host) => withOnly(host, spreadBy)),
+    hosts: inOrder(hosts, order, spreadBy ?? 'site').map((host) =>
+      withOnly(
+        host,
+        [spreadBy, keep].filter((label) => typeof label === 'string'),
+      ),
+    ),
     words,
     of: fleet.hosts.length,
     counts: telling(hosts),
@@ -73,9 +79,9 @@ function inOrder(hosts: readonly FleetHost[], {by, seed}: Order, label: string):
 }
 
 /** 30,000 hosts with all their labels would make a plan that nobody can open. */
-function withOnly({id, address, port, via, labels}: FleetHost, label: string | null): FleetHost {
-  const value = label === null ? undefined : labels[label]
-  return {id, address, port, via, labels: label === null || value === undefined ? {} : {[label]: value}}
+function withOnly({id, address, port, via, labels}: FleetHost, kept: readonly string[]): FleetHost {
+  const some = kept.flatMap((label) => (labels[label] === undefined ? [] : [[label, labels[label]]]))
+  return {id, address, port, via, labels: Object.fromEntries(some)}
 }
 
 function countBy(hosts: readonly FleetHost[], label: string): {[value: string]: number} {

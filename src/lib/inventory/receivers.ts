@@ -45,6 +45,13 @@ export const receiversTarget = z
       .meta({description: 'known_hosts file with the pinned host keys; see redeye receivers keys import'})
       .default('receivers.keys'),
     bastions: z.record(name, ssh).default({}).meta({description: 'hosts that others are reached through'}),
+    ssm: z
+      .strictObject({
+        account: name.meta({description: 'target of aws:, or environment'}),
+        column: column.default('ssm').meta({description: 'has the id of the node: mi-... or i-...'}),
+      })
+      .meta({description: 'hosts that Systems Manager manages, for --via ssm'})
+      .exactOptional(),
     service: z
       .string()
       .regex(/^[A-Za-z0-9:_.@\\-]+$/, {error: 'expected the name of a systemd unit'})

@@ -35,5 +35,12 @@ export function fanOutOf(fleet: string, hosts: number, more: Partial<FanOut> = {
 
 /** A restart without soaks, that holds for one second. */
 export function restartOf(hosts: number, more: Partial<RestartInput> = {}): RestartInput {
-  return {...fanOutOf('world', hosts), unit: 'receiver.service', stableMs: 1000, verify: '', ...more}
+  return {
+    ...fanOutOf('world', hosts),
+    unit: 'receiver.service',
+    stableMs: 1000,
+    verify: '',
+    ssm: null,
+    ...more,
+  }
 }

@@ -22,6 +22,7 @@ export interface Place {
 export interface Asked extends Partial<Omit<Request, 'input'>> {
   emit?(event: Event): void
   stopping?: AbortSignal
+  abort?: AbortSignal
   clock?: Clock
 }
 

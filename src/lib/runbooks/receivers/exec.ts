@@ -21,7 +21,7 @@ export const exec: Runbook<ExecInput, Facts, FleetSurroundings> = {
   id: 'receivers.exec',
   summary: 'Run one command on many hosts, in waves',
   input,
-  ...fannedOut<ExecInput>(execStep),
+  ...fannedOut<ExecInput>((systems, asked) => (host) => execStep(systems, asked, host)),
   view: (asked, facts) => ({
     title: titleOf(`Run ${asked.argv.join(' ')}`, asked, facts),
     tables: tablesOf(asked, facts),

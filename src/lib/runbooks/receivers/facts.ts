@@ -2,6 +2,7 @@ import {EarlyEnd} from '../../engine/early.js'
 import type {FleetLinks} from '../../systems/receivers/fleet.js'
 import type {Manner} from '../../systems/receivers/manner.js'
 import type {FanOut} from './input.js'
+import {type NodeFacts, nodesOf, type SsmWay} from './ssm-nodes.js'
 import type {Chosen, FleetSurroundings} from './surroundings.js'
 import {howTheyAre, type Today} from './today.js'
 import {waveSizes} from './waves.js'
@@ -23,16 +24,19 @@ export type Facts = {
     manner: Manner
     /** How the hosts are, where that was asked for. */
     today: Today[]
+    /** As Systems Manager knows them, where it is the way to them. */
+    nodes?: NodeFacts
   }
 }
 
 /** Resolves the selection and asks the bastions. No host is contacted unless `probe` wants it. @throws EarlyEnd `usage`, `drifted` */
 export async function survey(
   systems: FleetSurroundings,
-  asked: FanOut & {unit?: string | null},
+  asked: FanOut & {unit?: string | null; ssm?: SsmWay | null},
   signal: AbortSignal,
 ): Promise<Facts> {
   const chosen = await chosenHosts(systems, asked)
+  if (asked.ssm) return await surveyNodes(systems, {...asked, ssm: asked.ssm}, chosen, signal)
   const links = await systems.fleet(asked.fleet)
   const [unpinned, bastions, recent, manner] = await Promise.all([
     links.unpinned(chosen.hosts),
@@ -50,11 +54,30 @@ export async function survey(
   return facts
 }
 
-async function chosenHosts(systems: FleetSurroundings, asked: FanOut): Promise<Chosen> {
+/** Nothing of SSH is needed: neither pinned keys nor bastions. */
+async function surveyNodes(
+  systems: FleetSurroundings,
+  asked: FanOut & {unit?: string | null; ssm: SsmWay},
+  chosen: Chosen,
+  signal: AbortSignal,
+): Promise<Facts> {
+  const [nodes, recent] = await Promise.all([
+    nodesOf(systems, asked.ssm, chosen, signal),
+    recentOf(systems, asked, chosen),
+  ])
+  const manner = {openssh: '', agent: ''}
+  const machine = {fileDescriptors: Number.MAX_SAFE_INTEGER, threads: 0}
+  return {chosen, now: {unpinned: [], bastions: [], recent, machine, manner, today: [], nodes}}
+}
+
+async function chosenHosts(
+  systems: FleetSurroundings,
+  asked: FanOut & {ssm?: SsmWay | null},
+): Promise<Chosen> {
   const before = systems.resumed() as Facts | undefined
   if (before) return before.chosen
   const {fleet, selection, order, spread} = asked
-  const chosen = await systems.choose(fleet, selection, order, spread?.label ?? null)
+  const chosen = await systems.choose(fleet, selection, order, spread?.label ?? null, asked.ssm?.column)
   if (chosen.hosts.length !== asked.hosts)
     throw new EarlyEnd(
       'drifted',

@@ -3,6 +3,7 @@ import type {Stage, Step} from '../../engine/step.js'
 import type {FleetHost} from '../../systems/receivers/host.js'
 import {type Facts, survey} from './facts.js'
 import {gateOf} from './gate.js'
+import {nodes} from './guards/nodes.js'
 import {bastions, bounded, manner, pinned, widthOf} from './guards/reach.js'
 import {canary, selectionSize} from './guards/selection.js'
 import {spreadKept} from './guards/spread.js'
@@ -26,7 +27,7 @@ type Shared<Input extends FanOut> = Pick<
 
 /** What every change of many hosts shares; they differ in what is done to one. */
 export function fannedOut<Input extends FanOut>(
-  stepOf: (systems: FleetSurroundings, asked: Input, host: FleetHost) => Step,
+  stepsOf: (systems: FleetSurroundings, asked: Input) => (host: FleetHost, wave: number) => Step,
 ): Shared<Input> {
   return {
     effect: ({hosts}) => (hosts > FEW ? 'disrupt' : 'change'),
@@ -40,11 +41,11 @@ export function fannedOut<Input extends FanOut>(
       pinned(facts),
       ...spreadKept(asked, facts),
       bastions(facts),
+      ...nodes(facts),
       ...manner(facts),
       ...bounded(asked, facts),
     ],
-    stages: (systems, asked, facts) =>
-      waveStages(asked, facts, systems, (host) => stepOf(systems, asked, host)),
+    stages: (systems, asked, facts) => waveStages(asked, facts, systems, stepsOf(systems, asked)),
     leftBehind: (_asked, run) => `redeye receivers list --only-failed ${run}`,
     onFailure: 'stop',
   }
@@ -55,7 +56,7 @@ function waveStages(
   asked: FanOut,
   facts: Facts,
   systems: FleetSurroundings,
-  stepOf: (host: FleetHost) => Step,
+  stepOf: (host: FleetHost, wave: number) => Step,
 ): Stage[] {
   const {hosts} = facts.chosen
   const sizes = waveSizes(asked.waves, hosts.length)
@@ -64,7 +65,7 @@ function waveStages(
   return inWaves(hosts, sizes).map((wave, at, {length}) => ({
     id: `wave-${at + 1}`,
     says: `wave ${at + 1} of ${length}`,
-    steps: wave.map(stepOf),
+    steps: wave.map((host) => stepOf(host, at)),
     look: 'reached',
     width,
     tally: 'fleet',

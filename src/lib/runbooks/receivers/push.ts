@@ -34,8 +34,9 @@ export type PushInput = z.infer<typeof input>
 
 const PUSH_MS = 3000
 
-const shared = fannedOut<PushInput>((systems, asked, host) =>
-  pushStep(systems, asked, host, () => systems.content(asked.source, asked.file.sha256)),
+const shared = fannedOut<PushInput>(
+  (systems, asked) => (host) =>
+    pushStep(systems, asked, host, () => systems.content(asked.source, asked.file.sha256)),
 )
 
 /** A file is put in place on many hosts, whole or not at all; the old one is kept there for the way back. */

@@ -24,7 +24,7 @@ export const reboot: Runbook<RebootInput, Facts, FleetSurroundings> = {
   id: 'receivers.reboot',
   summary: 'Reboot many hosts in waves, and wait until each is back with its unit',
   input,
-  ...fannedOut<RebootInput>(rebootStep),
+  ...fannedOut<RebootInput>((systems, asked) => (host) => rebootStep(systems, asked, host)),
   effect: () => 'disrupt',
   subject: ({hosts}) => String(hosts),
   view: (asked, facts) => ({

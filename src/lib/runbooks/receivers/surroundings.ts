@@ -1,14 +1,22 @@
 import type {Json} from '../../engine/json.js'
+import type {AwsSystems} from '../../systems/aws/account.js'
 import type {ReceiversSystems} from '../../systems/receivers/fleet.js'
 import type {FleetHost} from '../../systems/receivers/host.js'
 import type {Order, Selection} from './input.js'
 
 /** What the runbooks of a fleet need besides its hosts. */
-export interface FleetSurroundings extends ReceiversSystems {
+export interface FleetSurroundings extends ReceiversSystems, Pick<AwsSystems, 'aws'> {
   /** Facts of the run that is taken up: its hosts stay its hosts, whatever the inventory says by now. */
   resumed(): Json | undefined
   /** @throws when the selection names what nobody has: empty is never all */
-  choose(fleet: string, selection: Selection, order: Order, spreadBy: string | null): Promise<Chosen>
+  choose(
+    fleet: string,
+    selection: Selection,
+    order: Order,
+    spreadBy: string | null,
+    /** A label that the hosts keep, beside the one that spreads. */
+    keep?: string,
+  ): Promise<Chosen>
   /** What earlier runs have restarted since then, except the one that is taken up. */
   restarted(fleet: string, unit: string, sinceMs: number): Promise<{run: string; hosts: string[]}[]>
   /**
