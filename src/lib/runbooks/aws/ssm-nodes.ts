@@ -16,21 +16,19 @@ export function nodeTable(nodes: readonly ManagedNode[], nowMs: number, most = S
       {name: 'said', align: 'right'},
       {name: 'platform'},
       {name: 'agent'},
-      {name: 'address', shrink: true},
     ],
     rows: [
       ...nodes
         .slice(0, most)
-        .map(({id, name, ping, pingAtMs, platform, agent, address}) => [
+        .map(({id, name, ping, pingAtMs, platform, agent}) => [
           id,
           name,
           ping,
           pingAtMs === null ? 'never' : `${lasting(nowMs - pingAtMs)} ago`,
           platform,
           agent,
-          address,
         ]),
-      ...(more > 0 ? [[`${more} more`, '', '', '', '', '', '']] : []),
+      ...(more > 0 ? [[`${more} more`, '', '', '', '', '']] : []),
     ],
   }
 }
