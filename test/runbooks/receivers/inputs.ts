@@ -33,14 +33,14 @@ export function fanOutOf(fleet: string, hosts: number, more: Partial<FanOut> = {
   }
 }
 
-/** A restart without soaks, that holds for one second. */
+type RebootInput = Omit<RestartInput, 'ssm'>
+
+/** A reboot without soaks, after which the unit must hold for one second. */
+export function rebootOf(hosts: number, more: Partial<RebootInput> = {}): RebootInput {
+  return {...fanOutOf('world', hosts), unit: 'receiver.service', stableMs: 1000, verify: '', ...more}
+}
+
+/** A restart over SSH without soaks, that holds for one second. */
 export function restartOf(hosts: number, more: Partial<RestartInput> = {}): RestartInput {
-  return {
-    ...fanOutOf('world', hosts),
-    unit: 'receiver.service',
-    stableMs: 1000,
-    verify: '',
-    ssm: null,
-    ...more,
-  }
+  return {...rebootOf(hosts), ssm: null, ...more}
 }

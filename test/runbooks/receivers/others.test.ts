@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {exec} from '../../../src/lib/runbooks/receivers/exec.js'
 import {reboot} from '../../../src/lib/runbooks/receivers/reboot.js'
-import {restartOf} from './inputs.js'
+import {rebootOf} from './inputs.js'
 import {journalOf, operate, resume} from './operate.js'
 import {room} from './room.js'
 
@@ -9,8 +9,8 @@ const HOSTS = 12
 const {fleet, place, ids, seen} = room(HOSTS)
 
 const one = (at: number, timeoutMs = 30_000) => ({
-  ...restartOf(1, {timeoutMs}),
-  selection: {...restartOf(1).selection, ids: ids(at)},
+  ...rebootOf(1, {timeoutMs}),
+  selection: {...rebootOf(1).selection, ids: ids(at)},
 })
 const run = (at: number, ...argv: string[]) => {
   const {unit: _unit, stableMs: _stable, verify: _verify, ...fanOut} = one(at, 2000)

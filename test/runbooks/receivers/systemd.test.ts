@@ -5,7 +5,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest'
 import {reboot} from '../../../src/lib/runbooks/receivers/reboot.js'
 import {type RestartInput, restart} from '../../../src/lib/runbooks/receivers/restart.js'
 import {runningGuests} from '../../lab/running-guest.js'
-import {restartOf} from './inputs.js'
+import {rebootOf, restartOf} from './inputs.js'
 import {operate, resume} from './operate.js'
 
 /** One host of a fleet with a real systemd; the simulated ones behave as this one does. */
@@ -77,7 +77,7 @@ test('sudo that cannot resolve the name of its host is no missing permission', a
 
 test('a reboot is proven by another boot id, and the unit is back', async () => {
   const before = await guest('rx-1').run('cat /proc/sys/kernel/random/boot_id')
-  const {outcome} = await operate(place(), reboot, asked('good', {timeoutMs: 30_000}))
+  const {outcome} = await operate(place(), reboot, rebootOf(1, {unit: 'good.service', timeoutMs: 30_000}))
   expect(outcome).toMatchObject({verdict: 'done', totals: {changed: 1}})
   expect(await guest('rx-1').run('cat /proc/sys/kernel/random/boot_id')).not.toBe(before)
   expect(await show('good', 'ActiveState')).toBe('active')
