@@ -15,8 +15,8 @@ import {liveRenderer} from '../../src/lib/report/live.js'
 import {renderOutcome} from '../../src/lib/report/outcome.js'
 import {paint} from '../../src/lib/report/paint.js'
 import {filePushCommand} from '../../src/lib/systems/receivers/file-scripts.js'
-import {parseUnit} from '../../src/lib/systems/receivers/parse-unit.js'
 import {plainCommand, waitCommand} from '../../src/lib/systems/receivers/scripts.js'
+import {parseUnit} from '../../src/lib/systems/receivers/unit-state.js'
 import {outcome, result} from '../report/samples.js'
 
 /** Anything that a peer, a list or a person may say: pieces that hurt, and any character there is. */

@@ -1,6 +1,6 @@
 import type {Json} from '../engine/json.js'
+import type {Reading} from '../runbooks/reading.js'
 import type {EstateFacts} from '../runbooks/vsphere/read-estate.js'
-import type {Reading} from '../runbooks/vsphere/reading.js'
 import type {Environment} from './environment.js'
 import type {CommonFlags} from './flags.js'
 import {reading} from './reading.js'

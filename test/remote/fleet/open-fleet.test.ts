@@ -6,8 +6,8 @@ import {parsePinnedKeys, readPinnedKeys} from '../../../src/lib/remote/fleet/pin
 import type {FleetLinks} from '../../../src/lib/systems/receivers/fleet.js'
 import type {FleetHost} from '../../../src/lib/systems/receivers/host.js'
 import {type FleetSettings, openFleet} from '../../../src/lib/systems/receivers/open.js'
-import {parseUnit} from '../../../src/lib/systems/receivers/parse-unit.js'
 import {lookCommand, restartCommand, waitCommand} from '../../../src/lib/systems/receivers/scripts.js'
+import {parseUnit} from '../../../src/lib/systems/receivers/unit-state.js'
 import {faultOf, limits, Room} from './room.js'
 
 let room: Room

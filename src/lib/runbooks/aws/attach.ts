@@ -1,6 +1,6 @@
 import type {Finding, Runbook} from '../../engine/runbook.js'
 import type {AwsSystems} from '../../systems/aws/account.js'
-import {pass, refuse} from '../vsphere/guards/finding.js'
+import {pass, refuse} from '../finding.js'
 import {called, type Facts, groupLock, readFacts, restsOn, touched} from './facts.js'
 import {account} from './guards/account.js'
 import {lastHealthy} from './guards/serving.js'

@@ -1,6 +1,6 @@
 import type {Finding, PlanView, Runbook} from '../../engine/runbook.js'
 import type {AwsSystems} from '../../systems/aws/account.js'
-import {few} from '../vsphere/guards/finding.js'
+import {few} from '../finding.js'
 import {lasting} from './amounts.js'
 import {called, type Facts, readFacts, restsOn, touched} from './facts.js'
 import {account, credentialsLast} from './guards/account.js'

@@ -2,7 +2,7 @@ import {z} from 'zod'
 import type {Check} from '../../engine/check.js'
 import type {Finding} from '../../engine/runbook.js'
 import type {EntityRef, Estate, VsphereSystems} from '../../systems/vsphere/vcenter.js'
-import {few, pass, refuse} from './guards/finding.js'
+import {few, pass, refuse} from '../finding.js'
 
 const input = z.strictObject({
   vcenter: z.string().min(1),

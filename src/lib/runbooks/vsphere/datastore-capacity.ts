@@ -1,9 +1,9 @@
 import {EarlyEnd} from '../../engine/early.js'
 import type {Datastore} from '../../systems/vsphere/model.js'
+import type {Reading} from '../reading.js'
 import {bytes, share} from './amounts.js'
 import {compareText} from './placement/unit.js'
 import type {EstateFacts} from './read-estate.js'
-import type {Reading} from './reading.js'
 
 export interface Thresholds {
   /** Name or MoRef value; null: all. */

@@ -1,8 +1,8 @@
 import type {Cluster, Host, Vm} from '../../systems/vsphere/model.js'
+import type {Reading} from '../reading.js'
 import {bytes, share} from './amounts.js'
 import {capacityOf, leftWithout} from './ha.js'
 import type {EstateFacts} from './read-estate.js'
-import type {Reading} from './reading.js'
 import {stateOf} from './status.js'
 
 /** Of one cluster: whether HA keeps a reserve, and what would be left after the loss of each host. */

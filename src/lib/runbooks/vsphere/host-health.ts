@@ -1,7 +1,7 @@
 import type {Finding} from '../../engine/runbook.js'
-import {few, pass, refuse, warn} from './guards/finding.js'
+import {few, pass, refuse, warn} from '../finding.js'
+import type {Reading} from '../reading.js'
 import type {HealthFacts} from './read-estate.js'
-import type {Reading} from './reading.js'
 
 const SKEW_MS = 5 * 60_000
 

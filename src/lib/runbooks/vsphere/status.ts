@@ -1,9 +1,9 @@
 import type {Table} from '../../engine/runbook.js'
 import type {Cluster, Host, Vm} from '../../systems/vsphere/model.js'
+import type {Reading} from '../reading.js'
 import {share} from './amounts.js'
 import {clocks} from './guards/warnings.js'
 import type {EstateFacts} from './read-estate.js'
-import type {Reading} from './reading.js'
 
 /** Hosts by cluster: state, load, running VMs, and what is wrong with them. */
 export function status({about, takenAtMs, serverAtMs, estate}: EstateFacts): Reading {

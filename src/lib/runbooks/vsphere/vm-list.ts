@@ -1,12 +1,12 @@
 import type {Vm} from '../../systems/vsphere/model.js'
+import {few} from '../finding.js'
+import type {Reading} from '../reading.js'
 import {bytes, mhz} from './amounts.js'
 import {type Asked, type Choice, chooseUnchecked} from './choose.js'
 import {factsOfHost} from './estate-facts.js'
-import {few} from './guards/finding.js'
 import {demandOf} from './placement/demand.js'
 import {compareText} from './placement/unit.js'
 import type {EstateFacts} from './read-estate.js'
-import type {Reading} from './reading.js'
 
 export interface Filter {
   /** Name or MoRef value of a host. */

@@ -1,6 +1,6 @@
 import {RemoteError} from '../../remote/fault.js'
-import {parseLines} from '../receivers/parse-unit.js'
 import {notAllowed} from '../receivers/said.js'
+import {parseLines} from '../receivers/unit-state.js'
 import {lastWords, oddAnswer} from './asking.js'
 import {
   aptCleanCommand,

@@ -1,4 +1,4 @@
-import {parseLines} from '../receivers/parse-unit.js'
+import {parseLines} from '../receivers/unit-state.js'
 import type {UnitState} from './unit-state.js'
 
 /** @returns undefined when the text is no answer of systemctl show: another shell, a banner, garbage */

@@ -1,4 +1,4 @@
-import {parseLines} from '../receivers/parse-unit.js'
+import {parseLines} from '../receivers/unit-state.js'
 import {oddAnswer} from './asking.js'
 import {statusCommand} from './check-scripts.js'
 import type {LinuxHost} from './host.js'

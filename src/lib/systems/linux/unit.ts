@@ -1,5 +1,5 @@
-import {parseLines} from '../receivers/parse-unit.js'
 import {notAllowed} from '../receivers/said.js'
+import {parseLines} from '../receivers/unit-state.js'
 import {lastWords, oddAnswer} from './asking.js'
 import type {LinuxHost, LinuxRunResult} from './host.js'
 import {parseUnit} from './parse-unit.js'

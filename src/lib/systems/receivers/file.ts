@@ -2,8 +2,8 @@ import {RemoteError} from '../../remote/fault.js'
 import {printable} from '../../text/clean.js'
 import {fileLookCommand, filePushCommand, filePutBackCommand} from './file-scripts.js'
 import type {HostLink, RunOptions} from './fleet.js'
-import {parseLines} from './parse-unit.js'
 import {type Said, said} from './said.js'
+import {parseLines} from './unit-state.js'
 
 /** A path on a host; plain JSON. */
 export type FileState = {

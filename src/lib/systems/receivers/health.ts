@@ -1,7 +1,7 @@
 import {RemoteError} from '../../remote/fault.js'
 import type {HostLink, RunOptions} from './fleet.js'
-import {parseLines, parseUnit, type UnitState} from './parse-unit.js'
 import {healthCommand} from './scripts.js'
+import {parseLines, parseUnit, type UnitState} from './unit-state.js'
 
 /** A host at a glance. What the host does not know (a thermometer, vcgencmd) is null. */
 export type Health = {

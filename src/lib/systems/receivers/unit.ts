@@ -1,9 +1,9 @@
 import {RemoteError} from '../../remote/fault.js'
 import {printable} from '../../text/clean.js'
 import type {HostLink, RunOptions, RunResult} from './fleet.js'
-import {parseUnit, type UnitState} from './parse-unit.js'
 import {type Said, said} from './said.js'
 import {lookCommand, mayCommand, rebootCommand, restartCommand, waitCommand} from './scripts.js'
+import {parseUnit, type UnitState} from './unit-state.js'
 
 export type {UnitState}
 

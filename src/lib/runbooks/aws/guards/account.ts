@@ -1,5 +1,5 @@
 import type {Finding} from '../../../engine/runbook.js'
-import {doubt, pass, refuse} from '../../vsphere/guards/finding.js'
+import {doubt, pass, refuse} from '../../finding.js'
 import {lasting} from '../amounts.js'
 import type {Facts} from '../facts.js'
 

@@ -1,5 +1,5 @@
 import type {Finding} from '../../../engine/runbook.js'
-import {doubt, few, pass, refuse, warn} from '../../vsphere/guards/finding.js'
+import {doubt, few, pass, refuse, warn} from '../../finding.js'
 import type {Facts} from '../facts.js'
 import type {RecoverInput} from '../input.js'
 import {ACTIONS, type Choice, type Method} from '../method.js'

@@ -1,5 +1,5 @@
 import type {Finding} from '../../../engine/runbook.js'
-import {doubt, few, pass, refuse} from '../../vsphere/guards/finding.js'
+import {doubt, few, pass, refuse} from '../../finding.js'
 import type {SsmFacts} from '../ssm-facts.js'
 import type {SsmInput} from '../ssm-input.js'
 

@@ -1,6 +1,6 @@
 import type {Finding} from '../../../engine/runbook.js'
 import type {Membership, Target} from '../../../systems/aws/target.js'
-import {doubt, few, pass, refuse, warn} from '../../vsphere/guards/finding.js'
+import {doubt, few, pass, refuse, warn} from '../../finding.js'
 import {type Facts, memberOf} from '../facts.js'
 import type {RecoverInput} from '../input.js'
 import type {Method} from '../method.js'

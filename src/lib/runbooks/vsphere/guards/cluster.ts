@@ -1,9 +1,9 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {doubt, few, pass, refuse} from '../../finding.js'
 import type {Choice} from '../choose.js'
 import type {Facts} from '../facts.js'
 import {leftWithout} from '../ha.js'
 import type {EvacuateInput} from '../input.js'
-import {doubt, few, pass, refuse} from './finding.js'
 
 export function notTheLast({mode, candidates, turnedAway}: Choice, {host}: Facts): Finding {
   if (mode === 'standalone') return pass('last-host', 'nothing is moved')

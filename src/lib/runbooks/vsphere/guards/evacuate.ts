@@ -1,9 +1,9 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {few, pass, refuse} from '../../finding.js'
 import {choose} from '../choose.js'
 import type {Facts} from '../facts.js'
 import type {EvacuateInput} from '../input.js'
 import {haContent, notTheLast, onlyOneAway, vmotionOn} from './cluster.js'
-import {few, pass, refuse} from './finding.js'
 import {connected, nobodyElseEnters, notHalfDone, privileges, throughVcenter, vsanChosen} from './host.js'
 import {everyTarget, roomForAll} from './targets.js'
 import {

@@ -1,7 +1,7 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {doubt, few, pass, refuse, warn} from '../../finding.js'
 import {type Facts, vmsOn} from '../facts.js'
 import type {EvacuateInput} from '../input.js'
-import {doubt, few, pass, refuse, warn} from './finding.js'
 
 export function connected({host}: Pick<Facts, 'host'>): Finding {
   if (host.connection === 'connected') return pass('host-disconnected', `${host.name} is connected`)

@@ -1,7 +1,7 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {doubt, pass} from '../../finding.js'
 import type {Facts} from '../facts.js'
 import type {RestoreInput} from '../input.js'
-import {doubt, pass} from './finding.js'
 
 /** A host on its way into maintenance mode is not taken out of it behind somebody's back. */
 export function nothingEnters({host, user}: Facts): Finding {

@@ -1,8 +1,8 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {doubt, few, pass, refuse} from '../../finding.js'
 import type {Choice} from '../choose.js'
 import type {EvacuateInput} from '../input.js'
 import type {Unplaced} from '../placement/placement.js'
-import {doubt, few, pass, refuse} from './finding.js'
 
 /** Every VM that must move has somewhere to go, apart from room. */
 export function everyTarget(asked: Pick<EvacuateInput, 'maintenance'>, {placement}: Choice): Finding {

@@ -1,11 +1,11 @@
 import type {Finding} from '../../../engine/runbook.js'
 import type {Vm} from '../../../systems/vsphere/model.js'
+import {doubt, few, pass, refuse, warn} from '../../finding.js'
 import {type Choice, type Fate, isNamed} from '../choose.js'
 import {type Facts, vmsOn} from '../facts.js'
 import type {EvacuateInput} from '../input.js'
 import {isMigration} from '../migration.js'
 import {isFaultTolerant} from '../mode.js'
-import {doubt, few, pass, refuse, warn} from './finding.js'
 
 /** A slip must not read as caution. A VM that has left the host since is known all the same: a resumed run names it too. */
 export function knownNames({skip, stop}: Pick<EvacuateInput, 'skip' | 'stop'>, {vms, host}: Facts): Finding {

@@ -1,9 +1,9 @@
 import type {Finding} from '../../../engine/runbook.js'
+import {few, pass, warn} from '../../finding.js'
 import type {Choice} from '../choose.js'
 import type {Facts} from '../facts.js'
 import type {EvacuateInput} from '../input.js'
 import {allowed} from '../limits.js'
-import {few, pass, warn} from './finding.js'
 
 const SKEW_MS = 5 * 60_000
 /** vSAN moves all data of the host first: that takes hours. */

@@ -1,5 +1,5 @@
-import type {Json} from '../../engine/json.js'
-import type {Table} from '../../engine/runbook.js'
+import type {Json} from '../engine/json.js'
+import type {Table} from '../engine/runbook.js'
 
 /** What a read-only command shows: tables, what needs attention, and the same for programs. */
 export interface Reading {

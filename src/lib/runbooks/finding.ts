@@ -1,4 +1,4 @@
-import type {Finding} from '../../../engine/runbook.js'
+import type {Finding} from '../engine/runbook.js'
 
 export function pass(id: string, saw: string): Finding {
   return {id, level: 'pass', saw}
