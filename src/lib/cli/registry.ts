@@ -28,6 +28,10 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'azure.run': async () => (await import('../runbooks/azure/run.js')).run,
   'aws.instance.recover': async () => (await import('../runbooks/aws/recover.js')).recover,
   'aws.ssm.run': async () => (await import('../runbooks/aws/ssm-run.js')).ssmRun,
+  'aws.sg.allow': async () => (await import('../runbooks/aws/sg-allow.js')).sgAllow,
+  'aws.sg.block': async () => (await import('../runbooks/aws/sg-block.js')).sgBlock,
+  'aws.sg.sweep': async () => (await import('../runbooks/aws/sg-sweep.js')).sgSweep,
+  'aws.nacl.deny': async () => (await import('../runbooks/aws/nacl-deny.js')).naclDeny,
   'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
   'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
 }

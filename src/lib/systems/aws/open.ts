@@ -2,6 +2,7 @@ import type {AwsAccount} from './account.js'
 import {groupReader} from './read-groups.js'
 import {identityReader} from './read-identity.js'
 import {instanceReader} from './read-instances.js'
+import {networkReader} from './read-network.js'
 import {nodeReader} from './read-nodes.js'
 import {permissionReader} from './read-permissions.js'
 import {targetReader} from './read-targets.js'
@@ -9,6 +10,7 @@ import {commandRunner} from './run-commands.js'
 import {type AwsSettings, openSession} from './session.js'
 import {groupWriter} from './write-groups.js'
 import {instanceWriter} from './write-instances.js'
+import {networkWriter} from './write-network.js'
 import {targetWriter} from './write-targets.js'
 
 /** One account in one region; nothing is loaded and nothing is sent yet. */
@@ -25,6 +27,9 @@ export function openAws(settings: AwsSettings): AwsAccount {
     ...permissionReader(session),
     ...nodeReader(session),
     ...commandRunner(session),
+    ...networkReader(session),
+    ...networkWriter(session),
+    keepOpen: settings.keepOpen ?? [],
     close: () => session.close(),
   }
 }

@@ -15,6 +15,8 @@ export interface AwsSettings {
   profile?: string
   /** The account that the credentials must be of. */
   account?: string
+  /** Sources of rules that must never be blocked. */
+  keepOpen?: readonly string[]
   /** What a shell would have; `AWS_PROFILE` is read for sentences. */
   env: Readonly<Record<string, string | undefined>>
 }
