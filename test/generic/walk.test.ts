@@ -168,6 +168,19 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
     command: 'aws nacl deny subnet-0123456789abcdef0 --from 203.0.113.0/24',
     before: async () => denied((await network().subnet()).id),
   },
+  'aws.rds.failover': {
+    command: 'aws rds failover orders',
+    before: () =>
+      account().ask('rds', 'CreateDBInstance', {
+        DBInstanceIdentifier: 'orders',
+        DBInstanceClass: 'db.r6g.large',
+        Engine: 'postgres',
+        AllocatedStorage: '20',
+        MasterUsername: 'lab',
+        MasterUserPassword: 'lab-password',
+        MultiAZ: 'true',
+      }),
+  },
   'aws.target.detach': {command: 'aws target detach web-1', before: web},
   'aws.target.attach': {command: 'aws target attach 2', before: detached},
   'receivers.restart': {command: 'receivers restart canary'},

@@ -32,6 +32,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'aws.sg.block': async () => (await import('../runbooks/aws/sg-block.js')).sgBlock,
   'aws.sg.sweep': async () => (await import('../runbooks/aws/sg-sweep.js')).sgSweep,
   'aws.nacl.deny': async () => (await import('../runbooks/aws/nacl-deny.js')).naclDeny,
+  'aws.rds.failover': async () => (await import('../runbooks/aws/rds-failover.js')).rdsFailover,
   'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
   'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
 }

@@ -7,7 +7,7 @@ export default class AwsNaclDeny extends RunbookCommand {
   static override description =
     'An entry in the network access list of the subnet, before the first one that lets the source in. The list may decide for other subnets as well: the plan names them.'
   static override examples = [
-    '<%= config.bin %> aws nacl deny subnet-0abc1234 --from 198.51.100.0/24 --for 6h --dry-run',
+    '<%= config.bin %> aws nacl deny subnet-0abc1234 --from 198.51.100.0/24 --for 6h',
   ]
   static override args = {subnet: Args.string({description: 'Subnet (subnet-...)', required: true})}
   static override flags = {

@@ -8,7 +8,7 @@ export default class AwsSgAllow extends RunbookCommand {
     'A rule that lets it in already is adopted, and an undo leaves it. The time is a tag: nothing runs in the background.'
   static override examples = [
     '<%= config.bin %> aws sg allow web --ingress tcp:443 --from 203.0.113.7 --for 2h',
-    '<%= config.bin %> aws sg allow sg-0abc1234 --ingress tcp:8000-8010 --from sg-0def5678 --dry-run',
+    '<%= config.bin %> aws sg allow sg-0abc1234 --ingress all --from sg-0def5678 --dry-run',
   ]
   static override args = {group: groupArg}
   static override flags = {

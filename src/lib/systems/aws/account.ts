@@ -1,3 +1,4 @@
+import type {DatabaseReader, DatabaseWriter} from './database.js'
 import type {GroupReader, GroupWriter} from './group.js'
 import type {IdentityReader} from './identity.js'
 import type {InstanceReader, InstanceWriter} from './instance.js'
@@ -33,6 +34,8 @@ export interface AwsAccount
     NodeReader,
     CommandRunner,
     NetworkReader,
+    DatabaseReader,
+    DatabaseWriter,
     NetworkWriter {
   /** Sources of rules that must never be blocked, by the inventory: CIDR blocks, `sg-...`, `pl-...`. */
   keepOpen: readonly string[]

@@ -1,4 +1,5 @@
 import type {AwsAccount} from './account.js'
+import {databaseReader} from './read-databases.js'
 import {groupReader} from './read-groups.js'
 import {identityReader} from './read-identity.js'
 import {instanceReader} from './read-instances.js'
@@ -8,6 +9,7 @@ import {permissionReader} from './read-permissions.js'
 import {targetReader} from './read-targets.js'
 import {commandRunner} from './run-commands.js'
 import {type AwsSettings, openSession} from './session.js'
+import {databaseWriter} from './write-databases.js'
 import {groupWriter} from './write-groups.js'
 import {instanceWriter} from './write-instances.js'
 import {networkWriter} from './write-network.js'
@@ -27,6 +29,8 @@ export function openAws(settings: AwsSettings): AwsAccount {
     ...permissionReader(session),
     ...nodeReader(session),
     ...commandRunner(session),
+    ...databaseReader(session),
+    ...databaseWriter(session),
     ...networkReader(session),
     ...networkWriter(session),
     keepOpen: settings.keepOpen ?? [],

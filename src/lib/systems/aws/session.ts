@@ -1,4 +1,5 @@
 import type * as AutoScaling from '@aws-sdk/client-auto-scaling'
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch'
 import type * as Ec2 from '@aws-sdk/client-ec2'
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2'
 import type * as Rds from '@aws-sdk/client-rds'
@@ -28,6 +29,7 @@ export interface AwsSession {
   autoScaling(): Promise<ServiceOf<typeof AutoScaling, AutoScaling.AutoScalingClient>>
   ssm(): Promise<ServiceOf<typeof Ssm, Ssm.SSMClient>>
   rds(): Promise<ServiceOf<typeof Rds, Rds.RDSClient>>
+  cloudWatch(): Promise<ServiceOf<typeof CloudWatch, CloudWatch.CloudWatchClient>>
   s3(): Promise<ServiceOf<typeof S3, S3.S3Client>>
   sts(): Promise<ServiceOf<typeof Sts, Sts.STSClient>>
   /** One call, tried again as its kind allows. @param what service and action: `ec2 StopInstances` */
@@ -96,6 +98,10 @@ export function openSession({region, profile, env}: AwsSettings): AwsSession {
     rds: service(
       () => import('@aws-sdk/client-rds'),
       (sdk, settings) => new sdk.RDSClient(settings),
+    ),
+    cloudWatch: service(
+      () => import('@aws-sdk/client-cloudwatch'),
+      (sdk, settings) => new sdk.CloudWatchClient(settings),
     ),
     s3: service(
       () => import('@aws-sdk/client-s3'),
