@@ -4,6 +4,7 @@ import {afterEach, describe, expect, test} from 'vitest'
 import {CHECKS, RUNBOOKS} from '../../src/lib/cli/registry.js'
 import type {AnyRunbook} from '../../src/lib/engine/runbook.js'
 import type {AnyStep} from '../../src/lib/engine/step.js'
+import {awsBucketEstate} from '../../src/lib/lab/aws-bucket-estate.js'
 import {awsNetworkEstate} from '../../src/lib/lab/aws-network-estate.js'
 import type {LabRedisNode} from '../../src/lib/lab/redis-node.js'
 import {until} from '../../src/lib/lab/until.js'
@@ -180,6 +181,13 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
         MasterUserPassword: 'lab-password',
         MultiAZ: 'true',
       }),
+  },
+  'aws.s3.lockdown': {
+    command: 'aws s3 lockdown invoices',
+    before: async () => {
+      await awsBucketEstate(account().proxy.endpoint).bucket('invoices')
+      account().proxy.forget()
+    },
   },
   'aws.target.detach': {command: 'aws target detach web-1', before: web},
   'aws.target.attach': {command: 'aws target attach 2', before: detached},

@@ -33,6 +33,7 @@ export const RUNBOOKS: Readonly<Record<string, () => Promise<AnyRunbook>>> = {
   'aws.sg.sweep': async () => (await import('../runbooks/aws/sg-sweep.js')).sgSweep,
   'aws.nacl.deny': async () => (await import('../runbooks/aws/nacl-deny.js')).naclDeny,
   'aws.rds.failover': async () => (await import('../runbooks/aws/rds-failover.js')).rdsFailover,
+  'aws.s3.lockdown': async () => (await import('../runbooks/aws/s3-lockdown.js')).s3Lockdown,
   'aws.target.detach': async () => (await import('../runbooks/aws/detach.js')).detach,
   'aws.target.attach': async () => (await import('../runbooks/aws/attach.js')).attach,
 }

@@ -1,3 +1,4 @@
+import {type AwsBuckets, awsBuckets} from './aws-buckets.js'
 import {type AwsCommands, awsCommands} from './aws-commands.js'
 import {type AwsCredentials, awsCredentials} from './aws-credentials.js'
 import {type AwsDatabases, awsDatabases} from './aws-databases.js'
@@ -15,6 +16,7 @@ export interface AwsOverlays {
   life: AwsLife
   targets: AwsTargets
   groups: AwsGroups
+  buckets: AwsBuckets
   databases: AwsDatabases
   nodes: AwsNodes
   commands: AwsCommands
@@ -28,6 +30,7 @@ export function awsOverlays(ask: AskSimulator): AwsOverlays {
     groups: awsGroups(ask),
     targets: awsTargets(),
     life: awsLife(),
+    buckets: awsBuckets(),
     databases: awsDatabases(),
     nodes: awsNodes(),
     commands: awsCommands(),

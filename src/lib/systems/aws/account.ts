@@ -1,3 +1,4 @@
+import type {BucketReader, BucketWriter} from './bucket.js'
 import type {DatabaseReader, DatabaseWriter} from './database.js'
 import type {GroupReader, GroupWriter} from './group.js'
 import type {IdentityReader} from './identity.js'
@@ -34,6 +35,8 @@ export interface AwsAccount
     NodeReader,
     CommandRunner,
     NetworkReader,
+    BucketReader,
+    BucketWriter,
     DatabaseReader,
     DatabaseWriter,
     NetworkWriter {

@@ -1,4 +1,5 @@
 import type {AwsAccount} from './account.js'
+import {bucketReader} from './read-buckets.js'
 import {databaseReader} from './read-databases.js'
 import {groupReader} from './read-groups.js'
 import {identityReader} from './read-identity.js'
@@ -9,6 +10,7 @@ import {permissionReader} from './read-permissions.js'
 import {targetReader} from './read-targets.js'
 import {commandRunner} from './run-commands.js'
 import {type AwsSettings, openSession} from './session.js'
+import {bucketWriter} from './write-buckets.js'
 import {databaseWriter} from './write-databases.js'
 import {groupWriter} from './write-groups.js'
 import {instanceWriter} from './write-instances.js'
@@ -31,6 +33,8 @@ export function openAws(settings: AwsSettings): AwsAccount {
     ...commandRunner(session),
     ...databaseReader(session),
     ...databaseWriter(session),
+    ...bucketReader(session),
+    ...bucketWriter(session),
     ...networkReader(session),
     ...networkWriter(session),
     keepOpen: settings.keepOpen ?? [],

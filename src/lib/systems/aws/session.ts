@@ -31,6 +31,8 @@ export interface AwsSession {
   rds(): Promise<ServiceOf<typeof Rds, Rds.RDSClient>>
   cloudWatch(): Promise<ServiceOf<typeof CloudWatch, CloudWatch.CloudWatchClient>>
   s3(): Promise<ServiceOf<typeof S3, S3.S3Client>>
+  /** As nobody: nothing is signed. */
+  unsignedS3(): Promise<ServiceOf<typeof S3, S3.S3Client>>
   sts(): Promise<ServiceOf<typeof Sts, Sts.STSClient>>
   /** One call, tried again as its kind allows. @param what service and action: `ec2 StopInstances` */
   ask<T>(what: string, kind: Kind, signal: AbortSignal, call: (how: How) => Promise<T>): Promise<T>
@@ -45,6 +47,10 @@ export interface ServiceOf<Sdk, Client> {
 }
 
 const CONNECT_MS = 5000
+const NOBODY = {
+  credentials: {accessKeyId: 'nobody', secretAccessKey: 'nobody'},
+  signer: {sign: async <Request>(request: Request) => request},
+}
 
 /** Nothing is loaded and nothing is sent yet. */
 export function openSession({region, profile, env}: AwsSettings): AwsSession {
@@ -106,6 +112,10 @@ export function openSession({region, profile, env}: AwsSettings): AwsSession {
     s3: service(
       () => import('@aws-sdk/client-s3'),
       (sdk, settings) => new sdk.S3Client(settings),
+    ),
+    unsignedS3: service(
+      () => import('@aws-sdk/client-s3'),
+      (sdk, settings) => new sdk.S3Client({...settings, ...NOBODY}),
     ),
     sts: service(
       () => import('@aws-sdk/client-sts'),
