@@ -211,7 +211,7 @@ describe('runbooks', () => {
     for (const [id, load] of [...Object.entries(RUNBOOKS), ...Object.entries(CHECKS)]) {
       const loaded = await load()
       expect(loaded.id).toBe(id)
-      expect(id).toMatch(/^[a-z]+(\.[a-z]+(-[a-z]+)*)+$/)
+      expect(id).toMatch(/^[a-z]+(\.[a-z][a-z\d]*(-[a-z]+)*)+$/)
     }
     for (const load of Object.values(RUNBOOKS)) expect((await load()).summary).toMatch(ONE_LINE)
     const ids = [...Object.keys(RUNBOOKS), ...Object.keys(CHECKS)]
@@ -283,7 +283,7 @@ describe('commands', () => {
   test('have an id of their own and a summary', () => {
     expect(new Set(commands.map(({id}) => id)).size).toBe(commands.length)
     for (const {id, summary} of commands) {
-      expect(id).toMatch(/^[a-z]+(:[a-z]+(-[a-z]+)*)*$/)
+      expect(id).toMatch(/^[a-z]+(:[a-z][a-z\d]*(-[a-z]+)*)*$/)
       expect(summary, id).toMatch(ONE_LINE)
     }
   })

@@ -206,7 +206,7 @@ describe('sg sweep', () => {
     expect(await rules()).toEqual(before.filter((rule) => !rule.startsWith('tcp 1000 ')))
     expect((await sweep()).outcome).toMatchObject({
       verdict: 'nothing',
-      says: 'nothing to do: nothing is overdue; 1 are wanted for longer',
+      says: 'nothing to do: nothing is overdue; still wanted for longer: 1',
     })
     expect((await undo(stateDir(), sgSweep, done.run)).outcome.verdict).toBe('done')
     expect(await rules()).toEqual(before)

@@ -47,7 +47,7 @@ export const sgSweep: Runbook<SweepInput, SweepFacts, AwsSystems> = {
   view: (_asked, facts) => ({
     title: `Take away what is overdue: ${facts.rules.length} rules, ${facts.denied.length} denials`,
     tables: withRows([ruleTable(facts.rules), deniedTable(facts)]),
-    notes: [whereWords(facts.identity), `${facts.later} more are wanted for longer`],
+    notes: [whereWords(facts.identity), `still wanted for longer: ${facts.later}`],
   }),
   beware: (_asked, facts) => notAws(facts),
   stages: (systems, asked, facts) => [
@@ -60,7 +60,7 @@ export const sgSweep: Runbook<SweepInput, SweepFacts, AwsSystems> = {
       ],
     },
   ],
-  nothing: (_asked, {later}) => `nothing is overdue${later > 0 ? `; ${later} are wanted for longer` : ''}`,
+  nothing: (_asked, {later}) => `nothing is overdue${later > 0 ? `; still wanted for longer: ${later}` : ''}`,
   undoGuards: (_asked, facts) => [account(facts)],
   onFailure: 'stop',
 }
