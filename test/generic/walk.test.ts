@@ -4,6 +4,8 @@ import {afterEach, describe, expect, test} from 'vitest'
 import {CHECKS, RUNBOOKS} from '../../src/lib/cli/registry.js'
 import type {AnyRunbook} from '../../src/lib/engine/runbook.js'
 import type {AnyStep} from '../../src/lib/engine/step.js'
+import {awsBucketEstate} from '../../src/lib/lab/aws-bucket-estate.js'
+import {awsNetworkEstate} from '../../src/lib/lab/aws-network-estate.js'
 import type {LabRedisNode} from '../../src/lib/lab/redis-node.js'
 import {until} from '../../src/lib/lab/until.js'
 import {desk} from '../commands/desk.js'
@@ -70,7 +72,14 @@ async function detached(): Promise<void> {
   expect((await aws('aws target detach web-1 --yes')).code).toBe(0)
 }
 
-const aws = (args: string) => at.redeye(args, {env: account().env})
+const network = () => awsNetworkEstate(account().ask)
+/** Ids that only the account knows, in place of those in the command lines below. */
+const made = new Map<string, string>()
+const blocked = (rule: string) => made.set('sgr-0123456789abcdef0', rule)
+const denied = (subnet: string) => made.set('subnet-0123456789abcdef0', subnet)
+const named = (args: string) => [...made].reduce((text, [id, now]) => text.replace(id, now), args)
+
+const aws = (args: string) => at.redeye(named(args), {env: account().env})
 const vsphere = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: vcenter().lab.inventoryFile}})
 const redis = (args: string) => at.redeye(args, {env: {REDEYE_INVENTORY: cluster().inventoryFile}})
 const azure = runningAzure()
@@ -144,6 +153,49 @@ const REACHED_BY: Record<string, {command: string; behind?: string; before?: () 
         AgentVersion: '3.2.1',
       }),
   },
+  'aws.sg.allow': {
+    command: 'aws sg allow web --ingress tcp:8443 --from 203.0.113.7 --for 2h',
+    before: () => network().securityGroup('web'),
+  },
+  'aws.sg.block': {
+    command: 'aws sg block web --rule sgr-0123456789abcdef0',
+    before: async () => {
+      const group = await network().securityGroup('web')
+      blocked(await network().letIn(group, {port: 443, cidr: '198.51.100.0/24'}))
+    },
+  },
+  'aws.sg.sweep': {
+    command: 'aws sg sweep',
+    before: async () => {
+      const group = await network().securityGroup('web')
+      const tags = {'redeye:mark': 'abcdef12', 'redeye:expires': '2020-01-01T00:00:00Z'}
+      await network().letIn(group, {port: 443, cidr: '198.51.100.0/24', tags})
+    },
+  },
+  'aws.nacl.deny': {
+    command: 'aws nacl deny subnet-0123456789abcdef0 --from 203.0.113.0/24',
+    before: async () => denied((await network().subnet()).id),
+  },
+  'aws.rds.failover': {
+    command: 'aws rds failover orders',
+    before: () =>
+      account().ask('rds', 'CreateDBInstance', {
+        DBInstanceIdentifier: 'orders',
+        DBInstanceClass: 'db.r6g.large',
+        Engine: 'postgres',
+        AllocatedStorage: '20',
+        MasterUsername: 'lab',
+        MasterUserPassword: 'lab-password',
+        MultiAZ: 'true',
+      }),
+  },
+  'aws.s3.lockdown': {
+    command: 'aws s3 lockdown invoices',
+    before: async () => {
+      await awsBucketEstate(account().proxy.endpoint).bucket('invoices')
+      account().proxy.forget()
+    },
+  },
   'aws.target.detach': {command: 'aws target detach web-1', before: web},
   'aws.target.attach': {command: 'aws target attach 2', before: detached},
   'receivers.restart': {command: 'receivers restart canary'},
@@ -175,7 +227,7 @@ describe('runbooks', () => {
     for (const [id, load] of [...Object.entries(RUNBOOKS), ...Object.entries(CHECKS)]) {
       const loaded = await load()
       expect(loaded.id).toBe(id)
-      expect(id).toMatch(/^[a-z]+(\.[a-z]+(-[a-z]+)*)+$/)
+      expect(id).toMatch(/^[a-z]+(\.[a-z][a-z\d]*(-[a-z]+)*)+$/)
     }
     for (const load of Object.values(RUNBOOKS)) expect((await load()).summary).toMatch(ONE_LINE)
     const ids = [...Object.keys(RUNBOOKS), ...Object.keys(CHECKS)]
@@ -250,7 +302,7 @@ describe('commands', () => {
   test('have an id of their own and a summary', () => {
     expect(new Set(commands.map(({id}) => id)).size).toBe(commands.length)
     for (const {id, summary} of commands) {
-      expect(id).toMatch(/^[a-z]+(:[a-z]+(-[a-z]+)*)*$/)
+      expect(id).toMatch(/^[a-z]+(:[a-z][a-z\d]*(-[a-z]+)*)*$/)
       expect(summary, id).toMatch(ONE_LINE)
     }
   })

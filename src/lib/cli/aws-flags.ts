@@ -67,3 +67,12 @@ export function recoverInput(flags: RecoverFlags) {
     checksWaitMs: flags['checks-wait'],
   }
 }
+
+export const groupArg = Args.string({
+  description: 'Security group id (sg-...), name or Name tag',
+  required: true,
+})
+
+export const forFlag = durationFlag({
+  summary: 'How long it is wanted; aws sg sweep takes it away then (default: until somebody does)',
+})

@@ -40,7 +40,7 @@ export async function carryOut(
       },
       ports,
     )
-    return {...conclusion, next: nextOf(performing, conclusion), run}
+    return {...conclusion, next: nextOf(performing, plan, conclusion), run}
   } finally {
     await journal.close()
   }
@@ -49,9 +49,9 @@ export async function carryOut(
 const FAILED: readonly Verdict[] = ['tolerated', 'partial', 'interrupted']
 
 /** An undo is not undone; a runbook knows what usually follows it. */
-function nextOf({runbook, input, run}: Performing, {verdict, next}: Conclusion): string[] {
+function nextOf({runbook, input, run}: Performing, {facts}: Plan, {verdict, next}: Conclusion): string[] {
   if (runbook.id === UNDO_ID) return next.filter((one) => one !== `redeye runs undo ${run}`)
-  if (verdict === 'done') return [...(runbook.afterwards?.(input, run) ?? []), ...next]
+  if (verdict === 'done') return [...(runbook.afterwards?.(input, run, facts) ?? []), ...next]
   return runbook.leftBehind && FAILED.includes(verdict) ? [...next, runbook.leftBehind(input, run)] : next
 }
 

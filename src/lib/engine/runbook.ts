@@ -39,8 +39,8 @@ export interface Runbook<Input extends Json, Facts extends Json, Systems> {
   stages(systems: Systems, input: Input, facts: Facts): Stage[]
   /** Why there is nothing to do, where the facts say more than that everything is so already. */
   nothing?(input: Input, facts: Facts): string | undefined
-  /** Commands that usually follow once it is done (a maintenance ends, too), to paste. */
-  afterwards?(input: Input, run: string): string[]
+  /** Commands that usually follow once it is done (a maintenance ends, too), to paste. @param facts of the plan */
+  afterwards?(input: Input, run: string, facts: Facts): string[]
   /**
    * Where steps are targets of their own (the hosts of a fleet): a command that selects those of a run that did not succeed.
    * Who ended how is then written to files beside the journal.

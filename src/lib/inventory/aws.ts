@@ -17,6 +17,15 @@ export const awsTarget = z.strictObject({
     .regex(/^\d{12}$/, {error: 'an account is 12 digits, in quotes'})
     .meta({description: 'that the credentials must be of: others are refused', examples: ['123456789012']})
     .exactOptional(),
+  keepOpen: z
+    .array(
+      z.string().regex(/^((sg|pl)-[0-9a-f]+|[0-9a-f.:]+\/\d+)$/, {error: 'a CIDR block, sg-... or pl-...'}),
+    )
+    .meta({
+      description: 'sources of rules that sg block must never take away, such as your own way in',
+      examples: [['203.0.113.0/24']],
+    })
+    .exactOptional(),
 })
 
 export type AwsTarget = z.output<typeof awsTarget>

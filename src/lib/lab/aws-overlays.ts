@@ -1,5 +1,7 @@
+import {type AwsBuckets, awsBuckets} from './aws-buckets.js'
 import {type AwsCommands, awsCommands} from './aws-commands.js'
 import {type AwsCredentials, awsCredentials} from './aws-credentials.js'
+import {type AwsDatabases, awsDatabases} from './aws-databases.js'
 import {type AwsFaults, awsFaults} from './aws-faults.js'
 import {type AwsGroups, awsGroups} from './aws-groups.js'
 import {type AwsLife, awsLife} from './aws-life.js'
@@ -14,6 +16,8 @@ export interface AwsOverlays {
   life: AwsLife
   targets: AwsTargets
   groups: AwsGroups
+  buckets: AwsBuckets
+  databases: AwsDatabases
   nodes: AwsNodes
   commands: AwsCommands
 }
@@ -26,6 +30,8 @@ export function awsOverlays(ask: AskSimulator): AwsOverlays {
     groups: awsGroups(ask),
     targets: awsTargets(),
     life: awsLife(),
+    buckets: awsBuckets(),
+    databases: awsDatabases(),
     nodes: awsNodes(),
     commands: awsCommands(),
   }

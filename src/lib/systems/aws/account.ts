@@ -1,6 +1,9 @@
+import type {BucketReader, BucketWriter} from './bucket.js'
+import type {DatabaseReader, DatabaseWriter} from './database.js'
 import type {GroupReader, GroupWriter} from './group.js'
 import type {IdentityReader} from './identity.js'
 import type {InstanceReader, InstanceWriter} from './instance.js'
+import type {NetworkReader, NetworkWriter} from './network.js'
 import type {CommandRunner, NodeReader} from './node.js'
 import type {PermissionReader} from './permission.js'
 import type {TargetReader, TargetWriter} from './target.js'
@@ -30,6 +33,14 @@ export interface AwsAccount
     GroupWriter,
     PermissionReader,
     NodeReader,
-    CommandRunner {
+    CommandRunner,
+    NetworkReader,
+    BucketReader,
+    BucketWriter,
+    DatabaseReader,
+    DatabaseWriter,
+    NetworkWriter {
+  /** Sources of rules that must never be blocked, by the inventory: CIDR blocks, `sg-...`, `pl-...`. */
+  keepOpen: readonly string[]
   close(): void
 }

@@ -95,7 +95,8 @@ export function failedCall(thrown: unknown, what: string, caller: Caller): Faile
     return fail('refused', `${says} (${name})`, 'no', {class: 'signed-out', hint})
   }
   if (THROTTLED.has(name)) return fail('answered', `throttled (${name})`, 'throttled', {class: kebab(name)})
-  if (DENIED.test(name))
+  // The answer to HEAD has no body that could say more.
+  if (DENIED.test(name) || (status === 403 && name.startsWith('Unknown')))
     return fail('answered', `not permitted: ${withoutEncoded(message)}`, 'no', {
       class: 'not-permitted',
       hint: `give ${caller.profile ?? 'the caller'} the permission ${permissionOf(what)}`,

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto'
 import {RemoteError} from '../../remote/fault.js'
+import {ignored, permissionOf} from './dry-run.js'
 import type {Instance, InstanceReader} from './instance.js'
 import {parseChecks, parseInstance} from './parse-instance.js'
-import type {Permission} from './permission.js'
 import {readPing} from './read-ping.js'
 import {readTypes} from './read-types.js'
 import type {AwsSession} from './session.js'
@@ -109,21 +109,6 @@ async function describe(
     NextToken = page.NextToken
   } while (NextToken)
   return found
-}
-
-/** A service that does what it was only asked whether it may: nothing of AWS, and dangerous. */
-function ignored(): Permission {
-  return {unclear: 'the endpoint does not know DryRun'}
-}
-
-/** With DryRun, yes is an error too [src: EC2 API, DryRunOperation]. */
-function permissionOf(error: unknown): Permission {
-  const {class: kind = '', message, fault} = error as RemoteError
-  // The state is looked at after the permission.
-  if (kind === 'dry-run-operation' || kind === 'incorrect-instance-state') return 'permitted'
-  if (kind === 'not-permitted') return 'denied'
-  if (fault !== 'answered') throw error
-  return {unclear: message}
 }
 
 function isUnknownId(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type * as AutoScaling from '@aws-sdk/client-auto-scaling'
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch'
 import type * as Ec2 from '@aws-sdk/client-ec2'
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2'
 import type * as Rds from '@aws-sdk/client-rds'
@@ -15,6 +16,8 @@ export interface AwsSettings {
   profile?: string
   /** The account that the credentials must be of. */
   account?: string
+  /** Sources of rules that must never be blocked. */
+  keepOpen?: readonly string[]
   /** What a shell would have; `AWS_PROFILE` is read for sentences. */
   env: Readonly<Record<string, string | undefined>>
 }
@@ -26,7 +29,10 @@ export interface AwsSession {
   autoScaling(): Promise<ServiceOf<typeof AutoScaling, AutoScaling.AutoScalingClient>>
   ssm(): Promise<ServiceOf<typeof Ssm, Ssm.SSMClient>>
   rds(): Promise<ServiceOf<typeof Rds, Rds.RDSClient>>
+  cloudWatch(): Promise<ServiceOf<typeof CloudWatch, CloudWatch.CloudWatchClient>>
   s3(): Promise<ServiceOf<typeof S3, S3.S3Client>>
+  /** As nobody: nothing is signed. */
+  unsignedS3(): Promise<ServiceOf<typeof S3, S3.S3Client>>
   sts(): Promise<ServiceOf<typeof Sts, Sts.STSClient>>
   /** One call, tried again as its kind allows. @param what service and action: `ec2 StopInstances` */
   ask<T>(what: string, kind: Kind, signal: AbortSignal, call: (how: How) => Promise<T>): Promise<T>
@@ -41,6 +47,10 @@ export interface ServiceOf<Sdk, Client> {
 }
 
 const CONNECT_MS = 5000
+const NOBODY = {
+  credentials: {accessKeyId: 'nobody', secretAccessKey: 'nobody'},
+  signer: {sign: async <Request>(request: Request) => request},
+}
 
 /** Nothing is loaded and nothing is sent yet. */
 export function openSession({region, profile, env}: AwsSettings): AwsSession {
@@ -95,9 +105,17 @@ export function openSession({region, profile, env}: AwsSettings): AwsSession {
       () => import('@aws-sdk/client-rds'),
       (sdk, settings) => new sdk.RDSClient(settings),
     ),
+    cloudWatch: service(
+      () => import('@aws-sdk/client-cloudwatch'),
+      (sdk, settings) => new sdk.CloudWatchClient(settings),
+    ),
     s3: service(
       () => import('@aws-sdk/client-s3'),
       (sdk, settings) => new sdk.S3Client(settings),
+    ),
+    unsignedS3: service(
+      () => import('@aws-sdk/client-s3'),
+      (sdk, settings) => new sdk.S3Client({...settings, ...NOBODY}),
     ),
     sts: service(
       () => import('@aws-sdk/client-sts'),
