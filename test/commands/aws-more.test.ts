@@ -49,6 +49,9 @@ describe('aws sg and nacl', () => {
 })
 
 test('aws rds: a name that there is not; status and failover of one that is there', async () => {
+  const check = await at.redeye('aws check --for rds')
+  expect(check, words(check)).toMatchObject({code: 0})
+  expect(words(check)).toContain('rds:FailoverDBCluster')
   const none = await at.redeye('aws rds status orders')
   expect(none, words(none)).toMatchObject({code: 2})
   await at.lab().ask('rds', 'CreateDBInstance', {

@@ -2,7 +2,7 @@ import type {InstanceAction} from '../../systems/aws/instance.js'
 import type {Service} from '../../systems/aws/permission.js'
 
 /** What `aws check --for` knows; `read` is what every runbook needs. */
-export const PURPOSES = ['read', 'recover', 'target'] as const
+export const PURPOSES = ['read', 'recover', 'target', 'rds', 's3'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 interface Needs {
@@ -28,6 +28,12 @@ export const NEEDS: Readonly<Record<Purpose, Needs>> = {
       'autoscaling:ExitStandby',
       'autoscaling:TerminateInstanceInAutoScalingGroup',
     ],
+  },
+  rds: {reads: ['rds'], dryRuns: [], unprobed: ['rds:RebootDBInstance', 'rds:FailoverDBCluster']},
+  s3: {
+    reads: ['s3'],
+    dryRuns: [],
+    unprobed: ['s3:PutBucketPublicAccessBlock', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
   },
   target: {reads: ABOUT_INSTANCES, dryRuns: [], unprobed: BALANCING},
 }
