@@ -14,7 +14,7 @@ export default class AwsCheck extends BaseCommand {
     account: accountFlag,
     for: Flags.option({
       summary: 'What the caller must be allowed to do',
-      options: ['read', 'recover', 'target', 'rds', 's3'] as const,
+      options: ['read', 'recover', 'target', 'rds', 's3', 'ssm'] as const,
       default: 'read',
     })(),
     instance: Flags.string({

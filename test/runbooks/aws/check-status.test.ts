@@ -47,6 +47,14 @@ describe('check', () => {
     expect(await ask('target')).toMatchObject({verdict: 'healthy'})
   })
 
+  test('sending a command cannot be asked for', async () => {
+    const {verdict, findings} = await ask('ssm')
+    expect(verdict).toBe('healthy')
+    expect(found(findings, 'ssm:SendCommand')).toMatchObject({level: 'warn'})
+    lab().overlays().faults.add(deny('ssm', 'DescribeInstanceInformation'))
+    expect((await ask('ssm')).because[0]).toBe('ssm:read: not permitted')
+  })
+
   test('a clock that is nearly too far off', async () => {
     lab().proxy.skew(-4.5 * 60_000)
     const {verdict, findings} = await ask('target')

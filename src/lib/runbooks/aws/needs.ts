@@ -2,7 +2,7 @@ import type {InstanceAction} from '../../systems/aws/instance.js'
 import type {Service} from '../../systems/aws/permission.js'
 
 /** What `aws check --for` knows; `read` is what every runbook needs. */
-export const PURPOSES = ['read', 'recover', 'target', 'rds', 's3'] as const
+export const PURPOSES = ['read', 'recover', 'target', 'rds', 's3', 'ssm'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 interface Needs {
@@ -35,5 +35,6 @@ export const NEEDS: Readonly<Record<Purpose, Needs>> = {
     dryRuns: [],
     unprobed: ['s3:PutBucketPublicAccessBlock', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
   },
+  ssm: {reads: ['ec2', 'ssm'], dryRuns: [], unprobed: ['ssm:SendCommand']},
   target: {reads: ABOUT_INSTANCES, dryRuns: [], unprobed: BALANCING},
 }
