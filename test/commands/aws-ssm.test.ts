@@ -59,6 +59,22 @@ describe('aws ssm run', () => {
     expect(at.lab().overlays().commands.sent()).toHaveLength(1)
   })
 
+  test('an undo script is asked for with a script, shown in the plan, and run by runs undo', async () => {
+    const back = join(at.home(), 'back.sh')
+    await writeFile(back, 'echo taken back\n')
+    const args = ['aws', 'ssm', 'run', '--instances', ids[0] ?? '', '--undo-script', back]
+    const document = await at.redeye([...args, '--document', 'AWS-UpdateSSMAgent'])
+    expect(document, words(document)).toMatchObject({code: 2})
+    const planned = await at.redeye([...args, '--command', 'true', '--dry-run'])
+    expect(words(planned)).toContain('runs undo runs back.sh where it was sent')
+    const ended = outcomeOf(
+      await at.redeye([...args, '--command', 'true', '--confirm', ids[0] ?? '', '--json']),
+    )
+    expect(ended).toMatchObject({verdict: 'done', exit: 0})
+    const undone = await at.redeye(['runs', 'undo', ended.run ?? '', '--yes', '--json'])
+    expect(outcomeOf(undone)).toMatchObject({verdict: 'done', steps: [{state: 'changed', saw: 'taken back'}]})
+  })
+
   test('too few are online, a script with a secret, no nodes, no command: nothing is sent', async () => {
     const offline = await at.redeye('aws ssm run --tag role=receiver --command true --yes')
     expect(offline, words(offline)).toMatchObject({code: 3})

@@ -22,6 +22,7 @@ export interface SsmRunFlags {
   tag?: string[] | undefined
   script?: string | undefined
   command?: string | undefined
+  'undo-script'?: string | undefined
   document?: string | undefined
   param?: string[] | undefined
   'max-concurrency': string
@@ -39,6 +40,7 @@ export async function ssmRunInput(account: string, flags: SsmRunFlags, at: Envir
     account,
     choice: choiceOf(flags),
     ...(await whatOf(flags, executionSec, at)),
+    undo: await undoOf(flags, at),
     token: randomBytes(5).toString('hex').slice(0, 8),
     maxConcurrency: flags['max-concurrency'],
     maxErrors: flags['max-errors'],
@@ -100,18 +102,28 @@ async function whatOf(flags: SsmRunFlags, executionSec: number, at: Environment)
   const [name = SHELL, version = ''] = document.split(':')
   const parameters = parametersOf(param)
   if (given === 0) return {document: name, version, parameters, says: document}
-  const text = command ?? (await scriptText(script ?? '', at))
+  const text = command ?? (await scriptText('--script', script ?? '', at))
   noSecrets(text, at.env)
   return {
     document: name,
     version,
     parameters: {
       ...parameters,
-      commands: text.replace(/\n$/, '').split('\n'),
+      commands: linesOf(text),
       executionTimeout: [String(executionSec)],
     },
     says: script === undefined ? shortly(text) : basename(script),
   }
+}
+
+async function undoOf(flags: SsmRunFlags, at: Environment): Promise<SsmInput['undo']> {
+  const {script, command, 'undo-script': file} = flags
+  if (file === undefined) return null
+  if (script === undefined && command === undefined)
+    throw new UsageError('--undo-script takes back what --script or --command does')
+  const text = await scriptText('--undo-script', file, at)
+  noSecrets(text, at.env)
+  return {lines: linesOf(text), says: basename(file)}
 }
 
 function shortly(text: string): string {
@@ -125,9 +137,13 @@ function parametersOf(params: readonly string[]): {[name: string]: string[]} {
   return found
 }
 
-async function scriptText(file: string, {cwd}: Environment): Promise<string> {
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n')
+}
+
+async function scriptText(flag: string, file: string, {cwd}: Environment): Promise<string> {
   return await readFile(resolve(cwd, file), 'utf8').catch((error: unknown) => {
-    throw new UsageError(`--script ${file}: ${error instanceof Error ? error.message : error}`)
+    throw new UsageError(`${flag} ${file}: ${error instanceof Error ? error.message : error}`)
   })
 }
 

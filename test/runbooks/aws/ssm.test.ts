@@ -1,10 +1,13 @@
+import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {beforeEach, describe, expect, test} from 'vitest'
+import {afterAll, beforeEach, describe, expect, test} from 'vitest'
 import type {SsmInput} from '../../../src/lib/runbooks/aws/ssm-input.js'
 import {ssmRun} from '../../../src/lib/runbooks/aws/ssm-run.js'
 import {runningAws, times} from '../../lab/running-aws.js'
 import {runsOf} from '../drive.js'
-import {type Asked, operate, resume} from './operate.js'
+import {type Asked, operate, resume, undo} from './operate.js'
 import {stateDirectory} from './state-directory.js'
 
 const lab = runningAws()
@@ -34,6 +37,7 @@ const asked = (command: string, more: Partial<SsmInput> = {}): SsmInput => ({
   document: 'AWS-RunShellScript',
   version: '',
   parameters: {commands: command.split('\n'), executionTimeout: ['600']},
+  undo: null,
   says: 'it',
   token: 'abcdef12',
   maxConcurrency: '50',
@@ -165,6 +169,66 @@ describe('an answer that is lost', () => {
     const {outcome} = await run(asked('true'))
     expect(outcome.verdict).toBe('done')
     expect(sent()).toHaveLength(1)
+  })
+})
+
+describe('an undo script', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'redeye-ssm-'))
+  afterAll(() => rmSync(dir, {recursive: true}))
+  const file = (name: string) => join(dir, `${name}-$NODE`)
+  const taking = (back: string, more: Partial<SsmInput> = {}) =>
+    asked(`touch ${file('done')}; exit \${FAILS:-0}`, {undo: {lines: [back], says: 'back.sh'}, ...more})
+  const undos = () => sent().filter(({comment}) => comment.includes(' undo '))
+  beforeEach(() => {
+    for (const id of some(4))
+      lab()
+        .overlays()
+        .commands.ways(id, {env: {NODE: id}})
+  })
+
+  test('runs on the nodes that were sent to, those that failed among them, and on no others', async () => {
+    lab()
+      .overlays()
+      .commands.ways(node(1), {env: {NODE: node(1), FAILS: '1'}})
+    const back = `rm ${file('done')}`
+    const {outcome, run: id} = await run(taking(back, {maxConcurrency: '1', maxErrors: '0'}))
+    expect(outcome).toMatchObject({verdict: 'partial', totals: {changed: 1, failed: 1, unreachable: 2}})
+    expect(readdirSync(dir)).toEqual([`done-${node(0)}`, `done-${node(1)}`])
+    const undone = await undo(stateDir(), ssmRun, id)
+    expect(undone.outcome.verdict).toBe('done')
+    expect(readdirSync(dir)).toEqual([])
+    expect(undos().map(({nodes}) => nodes)).toEqual(expect.arrayContaining([[node(0)], [node(1)]]))
+    expect(undos()).toHaveLength(2)
+  })
+
+  test('whose answer is lost is found by its comment, and runs once', async () => {
+    const {run: id} = await run(taking('true', {choice: {ids: [node(0)]}}))
+    lab().overlays().faults.add({service: 'ssm', action: 'SendCommand', answer: 'cut-after'})
+    expect((await undo(stateDir(), ssmRun, id)).outcome.verdict).toBe('done')
+    expect(undos()).toMatchObject([{nodes: [node(0)], comment: `redeye abcdef12 undo ${node(0)}`}])
+  })
+
+  test('that was stopped while it ran is followed by the next undo', async () => {
+    const {run: id} = await run(taking('true', {choice: {ids: [node(0)]}}))
+    lab().overlays().commands.ways(node(0), {delayMs: 1500})
+    const abort = new AbortController()
+    const ending = undo(stateDir(), ssmRun, id, {abort: abort.signal})
+    while (undos().length === 0) await sleep(50)
+    abort.abort()
+    expect((await ending).outcome.verdict).not.toBe('done')
+    expect((await undo(stateDir(), ssmRun, id)).outcome.verdict).toBe('done')
+    expect(undos()).toHaveLength(1)
+  })
+
+  test.each([
+    ['that fails', {env: {}}, 'exit 4'],
+    ['that nobody gets', {detail: 'Undeliverable'}, 'the undo script did not run: Undeliverable'],
+  ] as const)('%s is told', async (_what, ways, saw) => {
+    const {run: id} = await run(taking('exit 4', {choice: {ids: [node(0)]}}))
+    lab().overlays().commands.ways(node(0), ways)
+    const {outcome} = await undo(stateDir(), ssmRun, id)
+    expect(outcome.verdict).toBe('tolerated')
+    expect(outcome.steps).toMatchObject([{state: 'failed', saw: expect.stringContaining(saw)}])
   })
 })
 

@@ -23,6 +23,10 @@ export default class AwsSsmRun extends RunbookCommand {
     }),
     script: Flags.string({summary: 'Shell script to run', helpValue: 'FILE'}),
     command: Flags.string({summary: 'Shell command to run', helpValue: 'LINE'}),
+    'undo-script': Flags.string({
+      summary: 'Script that runs undo runs, where it was sent',
+      helpValue: 'FILE',
+    }),
     document: Flags.string({
       summary: 'Document (default: AWS-RunShellScript)',
       helpValue: 'NAME[:VERSION]',

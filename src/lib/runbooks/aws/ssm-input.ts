@@ -16,6 +16,8 @@ export const ssmInput = z.strictObject({
   /** Empty: the default one. */
   version: z.string(),
   parameters: z.record(z.string(), z.array(z.string())),
+  /** Lines of a script, for the same document, that takes it back; null: it has no undo. */
+  undo: z.strictObject({lines: z.array(z.string()), says: z.string().min(1)}).nullable(),
   /** What it is, in a few words: the name of the script. */
   says: z.string().min(1),
   /** Tells the commands of this run from those of others. */

@@ -1,7 +1,7 @@
 import type {PlanView, Runbook} from '../../engine/runbook.js'
-import type {Limit, Stage} from '../../engine/step.js'
+import type {Limit, Stage, Step} from '../../engine/step.js'
 import type {AwsSystems} from '../../systems/aws/account.js'
-import type {ManagedNode} from '../../systems/aws/node.js'
+import type {CommandRunner, ManagedNode} from '../../systems/aws/node.js'
 import {type Together, together} from '../../systems/aws/together.js'
 import {lasting} from './amounts.js'
 import {account} from './guards/account.js'
@@ -10,6 +10,7 @@ import {readNodes, type SsmFacts} from './ssm-facts.js'
 import {type SsmInput, ssmInput} from './ssm-input.js'
 import {nodeTable} from './ssm-nodes.js'
 import {nodeStep} from './steps/ssm.js'
+import {type TakeBack, takeBackBy} from './steps/ssm-undo.js'
 import {notAws, whereWords} from './where.js'
 
 /** Up to here nodes are locked one by one; see docs/decisions/0005-fleet-locks.md. */
@@ -41,67 +42,65 @@ export const ssmRun: Runbook<SsmInput, SsmFacts, AwsSystems> = {
   ],
   view,
   beware: (_asked, facts) => notAws(facts),
-  stages: (systems, asked, {nodes}) => {
+  stages(systems, asked, {nodes, takenAtMs}) {
     const {canary} = asked
     const sender = senderOf(systems, asked)
-    const first = nodes.slice(0, canary)
-    const rest = nodes.slice(canary)
+    const takeBack = takeBackOf(systems, asked, takenAtMs)
+    const steps = nodes.map((node) => runStep(systems, asked, node, sender, takeBack))
+    const stage = (id: string, says: string, of: Step[], budget: Limit): Stage[] =>
+      of.length > 0 ? [{id, says, steps: of, width: WIDTH, look: 'reached', budget}] : []
     return [
-      ...(first.length > 0 ? [stage('canary', 'canary', first, {failures: 0}, asked, sender, systems)] : []),
-      ...(rest.length > 0
-        ? [
-            stage(
-              'nodes',
-              canary > 0 ? 'the others' : 'all nodes',
-              rest,
-              limitOf(asked),
-              asked,
-              sender,
-              systems,
-            ),
-          ]
-        : []),
+      ...stage('canary', 'canary', steps.slice(0, canary), {failures: 0}),
+      ...stage('nodes', canary > 0 ? 'the others' : 'all nodes', steps.slice(canary), limitOf(asked)),
     ]
   },
+  undoGuards: (_asked, facts) => [account(facts)],
   onFailure: 'stop',
 }
 
 /** All nodes of a run go through it: those of a moment share a command. */
 function senderOf(systems: AwsSystems, asked: SsmInput): Together {
   const {document, version, parameters, deliverySec, maxConcurrency, maxErrors, token} = asked
-  const aws = () => systems.aws(asked.account)
-  return together(
-    {
-      sendCommand: async (order, signal) => (await aws()).sendCommand(order, signal),
-      findCommand: async (...of) => (await aws()).findCommand(...of),
-      invocations: async (...of) => (await aws()).invocations(...of),
-    },
-    {document, version, parameters, deliverySec, maxConcurrency, maxErrors},
-    token,
-    () => systems.now(),
+  const order = {document, version, parameters, deliverySec, maxConcurrency, maxErrors}
+  return together(runnerOf(systems, asked), order, token, () => systems.now())
+}
+
+function takeBackOf(systems: AwsSystems, asked: SsmInput, sinceMs: number): TakeBack | undefined {
+  const {document, version, parameters, deliverySec, token, undo} = asked
+  if (!undo) return undefined
+  const order = {document, version, deliverySec, maxConcurrency: '1', maxErrors: '0'}
+  const commands = {...parameters, commands: undo.lines}
+  return takeBackBy(
+    runnerOf(systems, asked),
+    {...order, parameters: commands},
+    {token, sinceMs, says: undo.says},
   )
 }
 
-function stage(
-  id: string,
-  says: string,
-  nodes: readonly ManagedNode[],
-  budget: Limit,
-  asked: SsmInput,
-  sender: Together,
+function runnerOf(systems: AwsSystems, {account: name}: SsmInput): CommandRunner {
+  const aws = () => systems.aws(name)
+  return {
+    sendCommand: async (order, signal) => (await aws()).sendCommand(order, signal),
+    findCommand: async (...of) => (await aws()).findCommand(...of),
+    invocations: async (...of) => (await aws()).invocations(...of),
+  }
+}
+
+function runStep(
   systems: AwsSystems,
-): Stage {
-  const patienceMs = (asked.deliverySec + asked.executionSec) * 1000 + MARGIN_MS
-  const steps = nodes.map((node) =>
-    nodeStep(sender, () => systems.now(), {
-      node: node.id,
-      id: node.id,
-      says: `${node.id}: run ${asked.says}`,
-      patienceMs,
-      proven: (output) => output.trim() || 'done, and it said nothing',
-    }),
-  )
-  return {id, says, steps, width: WIDTH, look: 'reached', budget}
+  {deliverySec, executionSec, says}: SsmInput,
+  {id}: ManagedNode,
+  sender: Together,
+  takeBack: TakeBack | undefined,
+): Step {
+  return nodeStep(sender, () => systems.now(), {
+    node: id,
+    id,
+    says: `${id}: run ${says}`,
+    patienceMs: (deliverySec + executionSec) * 1000 + MARGIN_MS,
+    proven: (output) => output.trim() || 'done, and it said nothing',
+    ...(takeBack && {takeBack}),
+  })
 }
 
 function limitOf({maxErrors}: SsmInput): Limit {
@@ -120,7 +119,7 @@ function view(asked: SsmInput, facts: SsmFacts): PlanView {
       ...scriptLines(asked),
       `${canary > 0 ? `the first ${canary} alone, and none of them may fail; then ` : ''}${maxConcurrency} at a time, and nothing more is sent once more than ${maxErrors} have failed`,
       `a node has ${lasting(deliverySec * 1000)} to get it and ${lasting(executionSec * 1000)} to run it`,
-      'it is sent to these nodes and to no others, once; what it does has no undo',
+      `it is sent to these nodes and to no others, once; ${asked.undo ? `runs undo runs ${asked.undo.says} where it was sent` : 'what it does has no undo'}`,
     ],
   }
 }

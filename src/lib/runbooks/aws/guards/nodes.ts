@@ -58,8 +58,9 @@ export function agents({nodes}: SsmFacts): Finding {
   )
 }
 
-export function scriptSize({parameters}: SsmInput): Finding {
-  const bytes = Buffer.byteLength(JSON.stringify(parameters))
+export function scriptSize({parameters, undo}: SsmInput): Finding {
+  const size = (of: object) => Buffer.byteLength(JSON.stringify(of))
+  const bytes = Math.max(size(parameters), size({...parameters, commands: undo?.lines ?? []}))
   if (bytes <= SCRIPT_BYTES) return pass('script-size', `${bytes} bytes of parameters`)
   return refuse('script-size', `${bytes} bytes of parameters, and 64 KiB are taken`, 'fetch it from S3')
 }
