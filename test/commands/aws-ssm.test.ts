@@ -66,7 +66,7 @@ describe('aws ssm run', () => {
     const document = await at.redeye([...args, '--document', 'AWS-UpdateSSMAgent'])
     expect(document, words(document)).toMatchObject({code: 2})
     const planned = await at.redeye([...args, '--command', 'true', '--dry-run'])
-    expect(words(planned)).toContain('runs undo runs back.sh where it was sent')
+    expect(words(planned)).toContain('back.sh takes it back where it was sent: runs undo')
     const ended = outcomeOf(
       await at.redeye([...args, '--command', 'true', '--confirm', ids[0] ?? '', '--json']),
     )

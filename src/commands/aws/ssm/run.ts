@@ -24,7 +24,7 @@ export default class AwsSsmRun extends RunbookCommand {
     script: Flags.string({summary: 'Shell script to run', helpValue: 'FILE'}),
     command: Flags.string({summary: 'Shell command to run', helpValue: 'LINE'}),
     'undo-script': Flags.string({
-      summary: 'Script that runs undo runs, where it was sent',
+      summary: 'Script that takes it back, for runs undo',
       helpValue: 'FILE',
     }),
     document: Flags.string({

@@ -119,7 +119,7 @@ function view(asked: SsmInput, facts: SsmFacts): PlanView {
       ...scriptLines(asked),
       `${canary > 0 ? `the first ${canary} alone, and none of them may fail; then ` : ''}${maxConcurrency} at a time, and nothing more is sent once more than ${maxErrors} have failed`,
       `a node has ${lasting(deliverySec * 1000)} to get it and ${lasting(executionSec * 1000)} to run it`,
-      `it is sent to these nodes and to no others, once; ${asked.undo ? `runs undo runs ${asked.undo.says} where it was sent` : 'what it does has no undo'}`,
+      `it is sent to these nodes and to no others, once; ${asked.undo ? `${asked.undo.says} takes it back where it was sent: runs undo` : 'what it does has no undo'}`,
     ],
   }
 }
