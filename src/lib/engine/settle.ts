@@ -1,12 +1,11 @@
 import type {Context} from './context.js'
+import {classOf, type Ended, failedBy, nothingSent, outOfPatience, stopped, unseen} from './endings.js'
 import {type Failing, failing, SIGNED_OUT} from './failure.js'
 import type {Json} from './json.js'
 import type {State, StepResult} from './state.js'
 import type {AnyStep, Probe, Remember} from './step.js'
 
 const POLL_MS = 250
-/** What is known when a probe could not be made. */
-const BLIND = 'could not look'
 
 /**
  * Probe, apply, probe again until it agrees. Never throws for what a peer does: every end is a result.
@@ -26,12 +25,6 @@ export async function settle(
   count(result)
   context.ports.emit({type: 'end', result, undo: false})
   return result
-}
-
-/** A result without its name and time. */
-export type Ended = Pick<StepResult, 'state' | 'saw' | 'class'> & {
-  /** What was so already: if it slips, it is put back to this. */
-  before?: Json
 }
 
 /** One step from its first probe to its end, without its own line in the journal. */
@@ -238,50 +231,4 @@ async function settleAgain(
 async function reachedSoon(step: AnyStep, context: Context, before: Json): Promise<Failing | undefined> {
   const ended = await waitUntilReached(step, context, before, 'changed')
   return ended.state === 'changed' ? undefined : {fault: 'answered', message: ended.saw}
-}
-
-function stopped(step: AnyStep, saw: string): Ended {
-  return step.apply
-    ? {state: 'in-doubt', saw: `stopped before it was seen; last: ${saw}`}
-    : {state: 'not-started', saw: `stopped while waiting; last: ${saw}`}
-}
-
-function outOfPatience(
-  seen: Probe | {failed: Failing},
-  sent: Failing | undefined,
-  saw: string,
-  waitedMs: number,
-): Ended {
-  if ('failed' in seen) return {state: 'in-doubt', saw: `${BLIND}: ${saw}`, ...classOf(seen.failed)}
-  const after = `after ${Math.round(waitedMs / 100) / 10} s`
-  if (seen.unclear) return {state: 'in-doubt', saw: `${saw} ${after}${sent ? ` (${sent.message})` : ''}`}
-  return {state: 'timed-out', saw: `${saw} ${after}${sent ? ` (${sent.message})` : ''}`}
-}
-
-/** A step that could not be looked at. When it had been sent before, nobody knows whether it took hold. */
-function unseen(failed: Failing, applied: boolean): Ended {
-  if (applied) return {state: 'in-doubt', saw: `${BLIND}: ${sawOf(failed)}`, ...classOf(failed)}
-  return failedBy(failed)
-}
-
-function failedBy(failed: Failing): Ended {
-  return {
-    state: failed.fault === 'answered' ? 'failed' : 'unreachable',
-    saw: sawOf(failed),
-    ...classOf(failed),
-  }
-}
-
-/** How to sign in again belongs into every sentence about it. */
-function sawOf({message, hint, class: kind}: Failing): string {
-  return kind === SIGNED_OUT && hint !== undefined ? `${message}; ${hint}` : message
-}
-
-function classOf(failed: Failing): {class?: string} {
-  const kind = failed.class ?? (failed.fault === 'refused' ? 'refused' : undefined)
-  return kind === undefined ? {} : {class: kind}
-}
-
-function nothingSent(failed: Failing): boolean {
-  return failed.fault === 'unreachable' || failed.fault === 'refused'
 }
