@@ -59,40 +59,26 @@ export function openSystems(
   const open: {close(): void | Promise<void>}[] = []
   return {
     haproxy(group) {
-      const known = groups.get(group) ?? openGroup(group)
-      groups.set(group, known)
-      return known
+      return once(groups, group, () => openGroup(group))
     },
     redis(cluster) {
-      const known = clusters.get(cluster) ?? openOneCluster(cluster)
-      clusters.set(cluster, known)
-      return known
+      return once(clusters, cluster, () => openOneCluster(cluster))
     },
     vsphere(target) {
-      const known = centers.get(target) ?? openOneVcenter(target)
-      centers.set(target, known)
-      return known
+      return once(centers, target, () => openOneVcenter(target))
     },
     azure(target, subscription) {
       const id = `${target} ${subscription}`
-      const known = subscriptions.get(id) ?? openSubscription(target, subscription)
-      subscriptions.set(id, known)
-      return known
+      return once(subscriptions, id, () => openSubscription(target, subscription))
     },
     fleet(name) {
-      const known = fleets.get(name) ?? openFleet(name)
-      fleets.set(name, known)
-      return known
+      return once(fleets, name, () => openFleet(name))
     },
     aws(target) {
-      const known = accounts.get(target) ?? openOneAccount(target)
-      accounts.set(target, known)
-      return known
+      return once(accounts, target, () => openOneAccount(target))
     },
     linux(name) {
-      const known = hosts.get(name) ?? openHost(name)
-      hosts.set(name, known)
-      return known
+      return once(hosts, name, () => openHost(name))
     },
     takenUp: () => (asked.past ? endedWell(asked.past) : null),
     async hook(line, host, limit) {
@@ -189,4 +175,15 @@ export function openSystems(
     open.push(center)
     return center
   }
+}
+
+/** What was opened under this key, or is opened now. */
+function once<Opened>(
+  known: Map<string, Promise<Opened>>,
+  key: string,
+  open: () => Promise<Opened>,
+): Promise<Opened> {
+  const opened = known.get(key) ?? open()
+  known.set(key, opened)
+  return opened
 }

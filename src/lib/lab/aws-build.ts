@@ -1,10 +1,11 @@
 import {execFile} from 'node:child_process'
 import {createHash, randomUUID} from 'node:crypto'
-import {access, mkdir, readFile, rename, rm} from 'node:fs/promises'
+import {mkdir, readFile, rename, rm} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
+import {exists} from './exists.js'
 
 /** The same from `src` and from `dist`. */
 const REQUIREMENTS = fileURLToPath(new URL('../../../test/peers/moto/requirements.txt', import.meta.url))
@@ -36,11 +37,4 @@ export async function buildMoto(cacheDir = `${homedir()}/.cache/redeye`): Promis
     await rm(fresh, {recursive: true, force: true})
   }
   return python
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

@@ -1,8 +1,9 @@
 import {execFile} from 'node:child_process'
 import {createHash, randomUUID} from 'node:crypto'
-import {access, mkdir, readdir, readFile, rename, rm} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises'
 import {arch, homedir} from 'node:os'
 import {promisify} from 'node:util'
+import {exists} from './exists.js'
 
 /** A program that is built from a Go module of ours. */
 export type Peer = {
@@ -61,11 +62,4 @@ async function digest({sources, below}: Peer): Promise<string> {
     for (const name of names) hash.update(`${name}\0`).update(await readFile(`${dir}/${name}`))
   }
   return hash.digest('hex').slice(0, 16)
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }

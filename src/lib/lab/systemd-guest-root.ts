@@ -1,8 +1,9 @@
 import {execFile} from 'node:child_process'
 import {createHash, randomUUID} from 'node:crypto'
-import {access, mkdir, rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, rename, rm, writeFile} from 'node:fs/promises'
 import {arch, homedir} from 'node:os'
 import {promisify} from 'node:util'
+import {exists} from './exists.js'
 import {ENABLED, GUEST_UNITS, GUEST_USERS, SUDOERS, WEB_PROGRAM} from './systemd-guest-units.js'
 
 const run = promisify(execFile)
@@ -98,11 +99,4 @@ async function furnish(root: string): Promise<void> {
 function digest(): string {
   const parts = [RECIPE, arch(), PACKAGES, QUIET, GUEST_UNITS, ENABLED, GUEST_USERS, SUDOERS, WEB_PROGRAM]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
 }
