@@ -1,9 +1,10 @@
 import type {PlanView, Runbook} from '../../engine/runbook.js'
 import type {Limit, Stage, Step} from '../../engine/step.js'
 import type {AwsSystems} from '../../systems/aws/account.js'
-import type {CommandRunner, ManagedNode} from '../../systems/aws/node.js'
+import type {ManagedNode} from '../../systems/aws/node.js'
 import {type Together, together} from '../../systems/aws/together.js'
 import {lasting} from './amounts.js'
+import {commandRunner} from './command-runner.js'
 import {account} from './guards/account.js'
 import {agents, nodesKnown, online, platforms, scriptSize} from './guards/nodes.js'
 import {readNodes, type SsmFacts} from './ssm-facts.js'
@@ -62,7 +63,7 @@ export const ssmRun: Runbook<SsmInput, SsmFacts, AwsSystems> = {
 function senderOf(systems: AwsSystems, asked: SsmInput): Together {
   const {document, version, parameters, deliverySec, maxConcurrency, maxErrors, token} = asked
   const order = {document, version, parameters, deliverySec, maxConcurrency, maxErrors}
-  return together(runnerOf(systems, asked), order, token, () => systems.now())
+  return together(commandRunner(systems, asked.account), order, token, () => systems.now())
 }
 
 function takeBackOf(systems: AwsSystems, asked: SsmInput, sinceMs: number): TakeBack | undefined {
@@ -71,19 +72,10 @@ function takeBackOf(systems: AwsSystems, asked: SsmInput, sinceMs: number): Take
   const order = {document, version, deliverySec, maxConcurrency: '1', maxErrors: '0'}
   const commands = {...parameters, commands: undo.lines}
   return takeBackBy(
-    runnerOf(systems, asked),
+    commandRunner(systems, asked.account),
     {...order, parameters: commands},
     {token, sinceMs, says: undo.says},
   )
-}
-
-function runnerOf(systems: AwsSystems, {account: name}: SsmInput): CommandRunner {
-  const aws = () => systems.aws(name)
-  return {
-    sendCommand: async (order, signal) => (await aws()).sendCommand(order, signal),
-    findCommand: async (...of) => (await aws()).findCommand(...of),
-    invocations: async (...of) => (await aws()).invocations(...of),
-  }
 }
 
 function runStep(

@@ -1,6 +1,6 @@
 import type {Table} from '../../engine/runbook.js'
 import type {UnitState} from '../../systems/linux/unit-state.js'
-import {described} from './steps/unit-back.js'
+import {described} from '../unit-words.js'
 
 /** One line for each host. */
 export function stateTable(hosts: {[host: string]: {unit: UnitState}}): Table {

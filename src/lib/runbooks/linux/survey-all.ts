@@ -33,8 +33,3 @@ function ofMany(first: Error, failed: readonly {name: string}[], all: number): E
     },
   )
 }
-
-/** An answer that settles it: waiting longer cannot help. */
-export function saidNo(message: string, kind: string): Error {
-  return Object.assign(new Error(message), {fault: 'answered', class: kind})
-}

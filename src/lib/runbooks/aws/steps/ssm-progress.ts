@@ -1,5 +1,6 @@
 import type {Probe} from '../../../engine/step.js'
 import type {Invocation} from '../../../systems/aws/node.js'
+import {saidNo} from '../../said-no.js'
 
 const SHOWN = 400
 /** It never ran there [src: Systems Manager, Understanding command statuses]. */
@@ -19,8 +20,4 @@ export function progress(
   const said = output.trim().slice(0, SHOWN)
   if (code !== null && code !== 0) throw saidNo(`exit ${code}${said === '' ? '' : `: ${said}`}`, 'exit')
   throw saidNo(detail, kind)
-}
-
-export function saidNo(message: string, kind: string): Error {
-  return Object.assign(new Error(message), {fault: 'answered', class: kind})
 }

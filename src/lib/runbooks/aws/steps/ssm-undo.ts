@@ -1,5 +1,6 @@
 import type {CommandOrder, CommandRunner} from '../../../systems/aws/node.js'
-import {progress, saidNo} from './ssm-progress.js'
+import {saidNo} from '../../said-no.js'
+import {progress} from './ssm-progress.js'
 
 /** Runs a script that takes back what another one did, on one node after the other. */
 export interface TakeBack {

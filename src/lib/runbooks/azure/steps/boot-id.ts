@@ -1,6 +1,6 @@
 import type {Azure, AzureSystems} from '../../../systems/azure/azure.js'
 import type {Vm} from '../../../systems/azure/model.js'
-import {saidNo} from './said-no.js'
+import {saidNo} from '../../said-no.js'
 
 /** Changes with every boot of Linux [man random(4)]. */
 const SCRIPT = 'cat /proc/sys/kernel/random/boot_id'

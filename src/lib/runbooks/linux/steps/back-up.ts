@@ -1,9 +1,10 @@
 import type {Probe} from '../../../engine/step.js'
 import {afterBoot, unitJournal} from '../../../systems/linux/boot.js'
 import type {LinuxHost} from '../../../systems/linux/host.js'
+import {lastingPorts} from '../../../systems/linux/ports.js'
 import {askApp} from '../../../systems/linux/probe.js'
+import {saidNo} from '../../said-no.js'
 import type {RebootInput} from '../reboot-input.js'
-import {saidNo} from '../survey-all.js'
 
 /** What was there before. */
 export type Booted = {boot: string; failed: string[]; ports: number[]; mounts: string[]}
@@ -13,8 +14,6 @@ const GRACE_MS = 60_000
 const WAIT_SEC = 10
 const JOURNAL_LINES = 5
 const SHOWN = 3
-/** From here on the kernel gives ports away as it likes. */
-const EPHEMERAL = 32_768
 
 /**
  * Whether a host that was booted again is as it was before. What is missing may still come, for a while; a unit that failed will
@@ -34,11 +33,7 @@ export async function backUp(
   const failed = now.failed.filter((unit) => !before.failed.includes(unit))
   const missing = [
     ...now.inactive.map((line) => `${line.replace(' ', ' is ')}`),
-    ...missingOf(
-      'port',
-      before.ports.filter((port) => port < EPHEMERAL),
-      now.ports,
-    ),
+    ...missingOf('port', lastingPorts(before.ports), now.ports),
     ...missingOf('mount', before.mounts, now.mounts),
   ]
   const answer =

@@ -1,6 +1,6 @@
 import {type Step, step} from '../../../engine/step.js'
 import type {LinuxSystems} from '../../../systems/linux/host.js'
-import {saidNo} from '../survey-all.js'
+import {saidNo} from '../../said-no.js'
 
 /** What the steps of a host tell each other: who was not drained is not rebooted, who is not well is not undrained. */
 export type Course = {notDrained: Set<string>; well: Set<string>}

@@ -1,8 +1,8 @@
 import {type Step, step} from '../../../engine/step.js'
 import type {LinuxSystems} from '../../../systems/linux/host.js'
 import {daemonReload, lookAt, resetFailed, type Said} from '../../../systems/linux/unit.js'
-import {saidNo} from '../survey-all.js'
-import {described} from './unit-back.js'
+import {saidNo} from '../../said-no.js'
+import {described} from '../../unit-words.js'
 
 const PATIENCE_MS = 10_000
 

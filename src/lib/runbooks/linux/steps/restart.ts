@@ -2,10 +2,11 @@ import {failing} from '../../../engine/failure.js'
 import {type Probe, type Step, step} from '../../../engine/step.js'
 import type {LinuxHost, LinuxSystems} from '../../../systems/linux/host.js'
 import {type Look, lookAt, restartUnit} from '../../../systems/linux/unit.js'
+import {saidNo} from '../../said-no.js'
+import {described} from '../../unit-words.js'
 import type {RestartInput} from '../restart-input.js'
 import type {HostFacts} from '../service-facts.js'
-import {saidNo} from '../survey-all.js'
-import {type Back, type Before, described, unitBack} from './unit-back.js'
+import {type Back, type Before, unitBack} from './unit-back.js'
 
 /** A restart that a killed run has sent may be on its way for so long. */
 const ON_ITS_WAY_MS = 10_000

@@ -1,11 +1,13 @@
 import type {Probe} from '../../../engine/step.js'
 import {exitText} from '../../../systems/linux/exit-words.js'
 import type {LinuxHost} from '../../../systems/linux/host.js'
+import {lastingPorts} from '../../../systems/linux/ports.js'
 import {askApp} from '../../../systems/linux/probe.js'
 import {journalOf, type Look, waitForUnit} from '../../../systems/linux/unit.js'
 import type {UnitState} from '../../../systems/linux/unit-state.js'
+import {saidNo} from '../../said-no.js'
+import {described} from '../../unit-words.js'
 import type {RestartInput} from '../restart-input.js'
-import {saidNo} from '../survey-all.js'
 
 /** What the host said before anything was sent. `ports` are those its processes listened on. */
 export type Before = {boot: string; invocation: string; ports: number[]}
@@ -18,8 +20,6 @@ const LOOPS = 3
 /** Beyond the time to hold, for one wait on the host. */
 const MARGIN_SEC = 5
 const JOURNAL_LINES = 20
-/** From here on the kernel gives ports away as it likes (ip_local_port_range): another one after every start. */
-const EPHEMERAL = 32_768
 
 /**
  * Waits on the host until the unit runs under another invocation and holds, then asks for its ports and the application. What
@@ -62,7 +62,7 @@ async function serving(
   {ports, unit}: Look,
   signal: AbortSignal,
 ): Promise<Back> {
-  const missing = before.ports.filter((port) => port < EPHEMERAL && !ports.includes(port))
+  const missing = lastingPorts(before.ports).filter((port) => !ports.includes(port))
   if (missing.length > 0)
     return {
       reached: false,
@@ -96,8 +96,4 @@ async function failed(
     [said, ...(lines.length > 0 ? lines : ['its journal is empty, or not for us to read'])].join('\n'),
     kind,
   )
-}
-
-export function described({active, sub}: UnitState): string {
-  return sub === '' ? active : `${active} (${sub})`
 }

@@ -3,10 +3,11 @@ import {type Step, step} from '../../../engine/step.js'
 import type {RunResult} from '../../../systems/receivers/fleet.js'
 import type {FleetHost} from '../../../systems/receivers/host.js'
 import {plainCommand} from '../../../systems/receivers/scripts.js'
+import {saidNo} from '../../said-no.js'
 import type {FanOut} from '../input.js'
 import {laneOf} from '../spread.js'
 import type {FleetSurroundings} from '../surroundings.js'
-import {saidNo, sessionOf} from './session.js'
+import {sessionOf} from './session.js'
 
 /** Of the output of one host in the journal; 30,000 of them are kept. */
 const KEPT = 4000

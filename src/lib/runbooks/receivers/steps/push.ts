@@ -8,11 +8,12 @@ import {
 } from '../../../systems/receivers/file.js'
 import type {FleetHost} from '../../../systems/receivers/host.js'
 import {notAllowed, type Said} from '../../../systems/receivers/said.js'
+import {saidNo} from '../../said-no.js'
 import type {FanOut} from '../input.js'
 import {laneOf} from '../spread.js'
 import type {FleetSurroundings} from '../surroundings.js'
 import {restartStep} from './restart.js'
-import {type Session, saidNo, sessionOf} from './session.js'
+import {type Session, sessionOf} from './session.js'
 import type {Expected, Before as UnitBefore} from './unit-back.js'
 
 /** What was there before, and how the unit ran that is to be restarted. */

@@ -3,11 +3,13 @@ import type {Probe, Step} from '../../../engine/step.js'
 import type {FleetHost} from '../../../systems/receivers/host.js'
 import {notAllowed} from '../../../systems/receivers/said.js'
 import {lookAt, restartUnit, type UnitState} from '../../../systems/receivers/unit.js'
+import {saidNo} from '../../said-no.js'
+import {described} from '../../unit-words.js'
 import type {FanOut} from '../input.js'
 import {laneOf} from '../spread.js'
 import type {FleetSurroundings} from '../surroundings.js'
-import {type Session, saidNo, sessionOf} from './session.js'
-import {type Before, described, type Expected, unitBack} from './unit-back.js'
+import {type Session, sessionOf} from './session.js'
+import {type Before, type Expected, unitBack} from './unit-back.js'
 
 /** A restart that a killed run has sent may be on its way for so long. */
 const ON_ITS_WAY_MS = 10_000

@@ -1,6 +1,7 @@
 import {failing} from '../../../engine/failure.js'
 import type {HostLink, RunOptions, RunResult} from '../../../systems/receivers/fleet.js'
 import type {FleetHost} from '../../../systems/receivers/host.js'
+import {saidNo} from '../../said-no.js'
 import type {FleetSurroundings} from '../surroundings.js'
 
 /** One host over one connection, from the first look of its step to the end of it. */
@@ -43,9 +44,4 @@ function strict({run, close}: HostLink): HostLink {
       }
     },
   }
-}
-
-/** An answer that settles it: waiting longer cannot help. */
-export function saidNo(message: string, kind: string, hint?: string): Error {
-  return Object.assign(new Error(message), {fault: 'answered', class: kind, ...(hint && {hint})})
 }

@@ -3,13 +3,15 @@ import {type Together, together} from '../../../systems/aws/together.js'
 import type {FleetHost} from '../../../systems/receivers/host.js'
 import {restartAndWaitCommand} from '../../../systems/receivers/scripts.js'
 import {parseLines, parseUnit} from '../../../systems/receivers/unit-state.js'
+import {commandRunner} from '../../aws/command-runner.js'
 import {nodeStep} from '../../aws/steps/ssm.js'
+import {saidNo} from '../../said-no.js'
+import {described} from '../../unit-words.js'
 import type {FanOut} from '../input.js'
 import {laneOf} from '../spread.js'
 import {nodeIdOf, type SsmWay} from '../ssm-nodes.js'
 import type {FleetSurroundings} from '../surroundings.js'
-import {saidNo} from './session.js'
-import {described, type Expected} from './unit-back.js'
+import type {Expected} from './unit-back.js'
 
 /** How long a node may take to get it: agents ask every few seconds when all is well. */
 const DELIVERY_SEC = 120
@@ -46,13 +48,8 @@ export function waveSender(systems: FleetSurroundings, asked: Asked, wave: numbe
   const limitSec = Math.max(1, timeoutSec - SAY_SEC)
   const line = restartAndWaitCommand(unit, Math.ceil(stableMs / 1000), limitSec, verify)
   const most = 'hosts' in maxFailures ? maxFailures.hosts : (AT_ONCE * maxFailures.percent) / 100
-  const aws = () => systems.aws(asked.ssm.account)
   return together(
-    {
-      sendCommand: async (order, signal) => (await aws()).sendCommand(order, signal),
-      findCommand: async (...of) => (await aws()).findCommand(...of),
-      invocations: async (...of) => (await aws()).invocations(...of),
-    },
+    commandRunner(systems, asked.ssm.account),
     {
       document: 'AWS-RunShellScript',
       version: '',

@@ -1,7 +1,8 @@
 import type {Probe} from '../../../engine/step.js'
 import type {HostLink} from '../../../systems/receivers/fleet.js'
-import {type UnitState, waitForUnit} from '../../../systems/receivers/unit.js'
-import {saidNo} from './session.js'
+import {waitForUnit} from '../../../systems/receivers/unit.js'
+import {saidNo} from '../../said-no.js'
+import {described} from '../../unit-words.js'
 
 /** What the host said before anything was sent. */
 export type Before = {boot: string; invocation: string}
@@ -74,7 +75,3 @@ async function verified(
 }
 
 const LEAST_MS = 5000
-
-export function described({active, sub}: UnitState): string {
-  return sub === '' ? active : `${active} (${sub})`
-}
