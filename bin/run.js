@@ -8,15 +8,14 @@ if (!fits) {
   )
   process.exitCode = 2
 } else if (['--version', '-v', 'version'].includes(process.argv[2]) && process.argv.length === 3) {
-  const {readFileSync} = await import('node:fs')
-  const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const {readFileSync} = process.getBuiltinModule('node:fs')
+  const {version} = JSON.parse(readFileSync(`${import.meta.dirname}/../package.json`, 'utf8'))
   process.stdout.write(`redeye/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
 } else {
-  const {enableCompileCache} = await import('node:module')
-  enableCompileCache()
-  const {execute} = await import('@oclif/core')
+  const {loadBundle} = await import('./bundle.js')
   // Whoever read our output may have gone (a pipe into head): what is under way is finished all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   // Not awaited: it flushes stdout at its end, which never comes when nobody reads it.
-  void execute({dir: import.meta.url})
+  const commands = () => loadBundle('commands').default
+  void loadBundle('@oclif/core').startBundled(`${import.meta.dirname}/..`, commands)
 }

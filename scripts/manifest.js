@@ -4,6 +4,19 @@ import {fileURLToPath} from 'node:url'
 import {Plugin} from '@oclif/core'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const plugin = new Plugin({root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true})
-await plugin.load()
-writeFileSync(new URL('../oclif.manifest.json', import.meta.url), `${JSON.stringify(plugin.manifest)}\n`)
+
+async function manifestOf(options) {
+  const plugin = new Plugin({root, type: 'core', ...options})
+  await plugin.load()
+  return plugin.manifest
+}
+
+const manifest = await manifestOf({ignoreManifest: true, errorOnManifestCreate: true})
+for (const name of ['@oclif/plugin-help', '@oclif/plugin-autocomplete'])
+  Object.assign(manifest.commands, (await manifestOf({name})).commands)
+// What our flags say about their defaults never depends on the moment: help need not load the command to ask again.
+for (const command of Object.values(manifest.commands)) {
+  command.hasDynamicHelp = false
+  for (const flag of Object.values(command.flags)) delete flag.hasDynamicHelp
+}
+writeFileSync(new URL('../oclif.manifest.json', import.meta.url), `${JSON.stringify(manifest)}\n`)

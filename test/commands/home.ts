@@ -1,6 +1,7 @@
 import {mkdtemp, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import {afterEach, beforeEach, vi} from 'vitest'
 import {type Ended, type How, LIMIT_MS, type Running, startRedeye} from './redeye.js'
 
@@ -41,6 +42,8 @@ export function homeWith(inventoryFile: () => string, restore: () => Promise<unk
   }
 }
 
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
+
 /** Everything that the program may keep, in one directory. */
 export function homeEnv(home: string): NodeJS.ProcessEnv {
   return {
@@ -48,7 +51,8 @@ export function homeEnv(home: string): NodeJS.ProcessEnv {
     USER: 'ana',
     XDG_STATE_HOME: join(home, 'state'),
     XDG_CONFIG_HOME: join(home, 'config'),
-    XDG_CACHE_HOME: join(home, 'cache'),
+    // Of all tests together: what is compiled there is the same for each.
+    XDG_CACHE_HOME: CACHE,
     XDG_DATA_HOME: join(home, 'data'),
     LANG: 'C.UTF-8',
   }

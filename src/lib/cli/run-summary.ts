@@ -2,7 +2,6 @@ import {remember} from '../engine/memory.js'
 import {UNDO_ID} from '../engine/undo-run.js'
 import type {Recorded, RunStore} from '../journal/store.js'
 import type {Claim} from '../lock/claims.js'
-import {runbookOf} from './past-run.js'
 
 /** One run at a glance. */
 export interface RunSummary {
@@ -28,6 +27,7 @@ export async function summarize(
 ): Promise<RunSummary> {
   const {run, plan, lines} = recorded
   const began = lines.find((line) => line.kind === 'began')
+  const {runbookOf} = await import('./past-run.js')
   const owner = began?.kind === 'began' ? (began.owner as {user?: string; host?: string}) : {}
   const {state, says} = stateOf(recorded, live)
   return {
