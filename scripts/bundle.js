@@ -30,7 +30,7 @@ const REQUIRED = /^(?:const|var) (\w+_\d+|import_\w+) = ((?:__importDefault\()?r
 function lazily(text) {
   let lazy = text
   for (const [line, name, required] of text.matchAll(REQUIRED)) {
-    lazy = lazy.replaceAll(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'), `${name}()`)
+    lazy = lazy.replaceAll(new RegExp(`(?<![\\w$]|[^.]\\.)${name}(?![\\w$])`, 'g'), `${name}()`)
     lazy = lazy.replace(
       line.replace(name, `${name}()`),
       `let ${name}$;const ${name}=()=>${name}$??=${required};`,
