@@ -3,7 +3,7 @@
 // `process.getBuiltinModule` instead of `import`: an import of node:fs loads the streams too, for 5 ms.
 const fs = process.getBuiltinModule('node:fs')
 const {createRequire, enableCompileCache} = process.getBuiltinModule('node:module')
-const {Script, constants} = process.getBuiltinModule('node:vm')
+const {Script} = process.getBuiltinModule('node:vm')
 
 const DIR = `${import.meta.dirname}/../dist/bundle`
 const FILES = {'@oclif/core': 'oclif', commands: 'commands', zod: 'zod', yaml: 'yaml'}
@@ -20,17 +20,13 @@ export function loadBundle(name) {
   const source = fs.readFileSync(file, 'latin1')
   const kept = cache && `${cache}/${FILES[name]}-${kind()}-${process.versions.v8}-${source.slice(2, 34)}`
   const cachedData = kept && readOwn(kept)
-  const script = new Script(source, {
-    filename: file,
-    cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })
+  const script = new Script(source, {filename: file, cachedData})
   if (kept && (!cachedData || script.cachedDataRejected)) process.once('exit', () => keep(kept, script))
   const module = {exports: {}}
   loaded.set(name, module)
   const outside = createRequire(file)
   const require = Object.assign((id) => (id in FILES ? loadBundle(id) : outside(id)), outside)
-  script.runInThisContext()(module.exports, require, module, file, DIR)
+  script.runInThisContext()(module.exports, require, module, file, DIR, (id) => import(id))
   return module.exports
 }
 

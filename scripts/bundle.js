@@ -108,10 +108,11 @@ async function bundle(name, contents, external = []) {
     plugins: [ours, oclif],
     logLevel: 'warning',
   })
-  const code = outputFiles[0].text
+  // What is left are packages that stay packages. A compiled script may not import; whoever runs it does it instead.
+  const code = outputFiles[0].text.replaceAll(/\bimport\((?!\))/g, 'dynamicImport(')
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 32)
   // The digest in front names the build: V8 itself compares no more than the length of what a cache was made from.
-  const whole = `/*${digest}*/(function(exports,require,module,__filename,__dirname){${interop}${code}\n})`
+  const whole = `/*${digest}*/(function(exports,require,module,__filename,__dirname,dynamicImport){${interop}${code}\n})`
   await writeFile(`${out}${name}.cjs`, whole)
   return metafile.inputs
 }
