@@ -40,12 +40,12 @@ function kind() {
   return named.slice(0, 2).join('-') || 'other'
 }
 
-/** `$XDG_CACHE_HOME/redeye`, 0700, or nowhere. What lies there will be run, so it must be ours alone. */
+/** `$XDG_CACHE_HOME/redeye/compiled`, 0700, or nowhere. What lies there will be run, so it must be ours alone. */
 function cacheDirectory() {
   const {XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE} = process.env
   const home = XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : HOME?.startsWith('/') && `${HOME}/.cache`
   if (!home || NODE_DISABLE_COMPILE_CACHE || !process.getuid) return undefined
-  const dir = `${home}/redeye`
+  const dir = `${home}/redeye/compiled`
   try {
     fs.mkdirSync(dir, {recursive: true, mode: 0o700})
     return isOwn(fs.lstatSync(dir)) ? dir : undefined

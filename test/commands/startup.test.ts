@@ -75,24 +75,24 @@ describe('the compile cache', () => {
   const own = () => ({...homeEnv(home), XDG_CACHE_HOME: join(home, 'cache')})
   const help = async (env: NodeJS.ProcessEnv = own()) => await startRedeye('haproxy drain --help', env).ended
   const kept = async () =>
-    (await readdir(join(home, 'cache', 'redeye'))).filter((name) => name.startsWith('oclif-help-2'))
+    (await readdir(join(home, 'cache', 'redeye', 'compiled'))).filter((name) => name.startsWith('oclif-help-2'))
 
   test('is all that help writes, and only its owner may write there', async () => {
     expect((await help()).code).toBe(0)
     const written = await readdir(home, {recursive: true})
     expect(written.filter((name) => !name.startsWith('cache'))).toEqual([])
-    const {mode} = await stat(join(home, 'cache', 'redeye'))
+    const {mode} = await stat(join(home, 'cache', 'redeye', 'compiled'))
     expect(mode & 0o777).toBe(0o700)
     const [file = ''] = await kept()
-    expect((await stat(join(home, 'cache', 'redeye', file))).mode & 0o777).toBe(0o600)
+    expect((await stat(join(home, 'cache', 'redeye', 'compiled', file))).mode & 0o777).toBe(0o600)
   })
 
   test('is used: a run with it writes none', async () => {
     await help()
     const [file = ''] = await kept()
-    const before = await stat(join(home, 'cache', 'redeye', file))
+    const before = await stat(join(home, 'cache', 'redeye', 'compiled', file))
     await help()
-    expect(await stat(join(home, 'cache', 'redeye', file))).toMatchObject({
+    expect(await stat(join(home, 'cache', 'redeye', 'compiled', file))).toMatchObject({
       ino: before.ino,
       mtimeMs: before.mtimeMs,
     })
@@ -101,12 +101,12 @@ describe('the compile cache', () => {
   test('that is damaged, or that others could have written, is not run', async () => {
     const {stdout} = await help()
     const [file = ''] = await kept()
-    const path = join(home, 'cache', 'redeye', file)
+    const path = join(home, 'cache', 'redeye', 'compiled', file)
     await writeFile(path, 'not what V8 wrote')
     expect(await help()).toMatchObject({code: 0, stdout, stderr: ''})
     await chmod(path, 0o666)
     expect(await help()).toMatchObject({code: 0, stdout, stderr: ''})
-    await chmod(join(home, 'cache', 'redeye'), 0o777)
+    await chmod(join(home, 'cache', 'redeye', 'compiled'), 0o777)
     expect(await help()).toMatchObject({code: 0, stdout, stderr: ''})
   })
 
