@@ -8,6 +8,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/haproxy/**',
     'test/commands/**',
     'test/generic/**',
+    'test/docs/adding-a-runbook.test.ts',
   ],
   redis: [
     'test/systems/redis/**',

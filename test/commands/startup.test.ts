@@ -75,7 +75,9 @@ describe('the compile cache', () => {
   const own = () => ({...homeEnv(home), XDG_CACHE_HOME: join(home, 'cache')})
   const help = async (env: NodeJS.ProcessEnv = own()) => await startRedeye('haproxy drain --help', env).ended
   const kept = async () =>
-    (await readdir(join(home, 'cache', 'redeye', 'compiled'))).filter((name) => name.startsWith('oclif-help-2'))
+    (await readdir(join(home, 'cache', 'redeye', 'compiled'))).filter((name) =>
+      name.startsWith('oclif-help-2'),
+    )
 
   test('is all that help writes, and only its owner may write there', async () => {
     expect((await help()).code).toBe(0)
