@@ -24,6 +24,12 @@ module.exports = {
     only('report-reads-engine', 'lib/report', ['lib/engine', 'lib/text'], 'renders events and outcomes'),
     only('journal-reads-engine', 'lib/journal', ['lib/engine'], 'implements a port of the engine'),
     only('steering-reads-engine', 'lib/steering', ['lib/engine'], 'implements a port of the engine'),
+    only(
+      'announce-tells-of-runs',
+      'lib/announce',
+      ['lib/engine', 'lib/systems', 'lib/remote', 'lib/text'],
+      'implements a port of the engine',
+    ),
     only('lock-reads-engine', 'lib/lock', ['lib/engine'], 'implements a port of the engine'),
     only('systems-reach-remote', 'lib/systems', ['lib/remote', 'lib/text'], 'speak to one product each'),
     only('runbooks-are-pure', 'lib/runbooks', ['lib/engine', 'lib/systems'], 'an SRE reads them aloud'),

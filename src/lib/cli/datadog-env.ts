@@ -1,4 +1,4 @@
-import type {DatadogAccess} from '../systems/datadog/monitor.js'
+import type {DatadogAccess} from '../systems/datadog/access.js'
 import {secrets} from './secrets.js'
 import {UsageError} from './usage-error.js'
 

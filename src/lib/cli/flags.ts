@@ -85,6 +85,21 @@ export const changeFlags = {
     helpValue: 'STEP',
     helpGroup: everyChange,
   }),
+  announce: Flags.boolean({
+    default: true,
+    allowNo: true,
+    summary: 'Tell those about the run whom the inventory names',
+    helpGroup: everyChange,
+  }),
+  downtime: Flags.string({
+    summary: 'Silence Datadog monitors of this scope while it runs: service:web',
+    helpValue: 'SCOPE',
+    helpGroup: everyChange,
+    async parse(text) {
+      if (/[^*\s]/.test(text)) return text
+      throw new UsageError('--downtime: everything is never silenced: name tags, such as service:web')
+    },
+  }),
   progress: Flags.option({
     summary: 'How to show progress on stderr',
     options: ['auto', 'live', 'lines', 'json', 'none'] as const,
@@ -124,6 +139,8 @@ export interface ChangeFlags extends CommonFlags {
   timeout?: number | undefined
   'wait-lock': number
   'hold-before'?: string | undefined
+  announce: boolean
+  downtime?: string | undefined
   progress: 'auto' | 'live' | 'lines' | 'json' | 'none'
   out?: string | undefined
 }

@@ -5,6 +5,7 @@ import {paint} from '../report/paint.js'
 import type {PlanEvent} from '../report/plan.js'
 import {renderPlan} from '../report/plan.js'
 import {helm} from '../steering/helm.js'
+import {announcers} from './announcers.js'
 import {asker} from './ask.js'
 import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
@@ -28,7 +29,8 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
   const renderer = await rendererFor(progressOf(flags), screenOf(stderr, at.env), stderr.isTTY === true)
   let planned: PlanEvent | undefined
   const signals = catchSignals((says) => renderer.emit({type: 'interrupted', says}))
-  const steered = helm((says) => renderer.emit({type: 'note', says}))
+  const note = (says: string) => renderer.emit({type: 'note', says: secrets.redact(says)})
+  const steered = helm(note)
 
   const emit: Emit = (happened) => {
     const event = secrets.redactAll(happened)
@@ -66,6 +68,7 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
       stopping: AbortSignal.any([signals.stopping, steered.stopping]),
       abort: signals.abort,
       steering: steered.steering,
+      announcer: announcers(flags, at, note),
       newRunId: () => newRunId(realClock.now()),
     },
     planned: () => planned,

@@ -51,6 +51,8 @@ function sentence(line: Line): string {
       return `undo ${line.result.state}: ${line.result.says}: ${line.result.saw}`
     case 'note':
       return line.says
+    case 'announced':
+      return `${line.where}: ${line.says}`
     case 'interrupted':
       return `interrupted: ${line.says}`
     case 'ended':

@@ -84,7 +84,10 @@ function groupLines(results: readonly StepResult[], width: number): string[] {
 }
 
 function noteLines({lines}: Recorded, width: number): string[] {
-  const notes = lines.flatMap((line) => (line.kind === 'note' ? [`${line.at} ${clean(line.says)}`] : []))
+  const notes = lines.flatMap((line) => {
+    if (line.kind === 'note') return [`${line.at} ${clean(line.says)}`]
+    return line.kind === 'announced' ? [`${line.at} ${line.where}: ${clean(line.says)}`] : []
+  })
   return notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrap(note, width, 'note '))]
 }
 

@@ -4,7 +4,7 @@ import type {Memory} from './memory.js'
 import type {Verdict} from './outcome.js'
 import type {Ended, Performing} from './performing.js'
 import {type Plan, planCode} from './plan.js'
-import type {Journal} from './ports.js'
+import type {Journal, Told} from './ports.js'
 import {recheck} from './recheck.js'
 import {takesUp} from './resume.js'
 import {notStarted} from './state.js'
@@ -22,9 +22,11 @@ export async function carryOut(
   if (!lease) throw new Error('a run without its lease')
   const journal = await openJournal(performing, plan)
   performing.begun = true
+  let conclusion: Conclusion | undefined
   try {
     ports.emit({type: 'run', run, steps: plan.steps.length})
-    const conclusion = await execute(
+    await ports.announcer?.began(toldOf(performing, plan), (entry) => journal.append(entry))
+    conclusion = await execute(
       {
         run,
         stages,
@@ -42,7 +44,22 @@ export async function carryOut(
     )
     return {...conclusion, next: nextOf(performing, plan, conclusion), run}
   } finally {
+    await ports.announcer?.ended(conclusion)
     await journal.close()
+  }
+}
+
+function toldOf({runbook, request, run, input, subject = ''}: Performing, {facts, steps}: Plan): Told {
+  const {past, reason = past?.plan.reason, ticket = past?.plan.ticket} = request
+  return {
+    run,
+    runbook: runbook.id,
+    subject,
+    things: [...runbook.locks(input), ...(runbook.alsoLocks?.(input, facts) ?? [])],
+    steps: steps.length,
+    ...(reason !== undefined && {reason}),
+    ...(ticket !== undefined && {ticket}),
+    ...(past && {past: past.entries}),
   }
 }
 

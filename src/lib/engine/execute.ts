@@ -104,6 +104,7 @@ function decider({onFailure, fallback}: Execution, ports: Ports): Context['decid
   }
 
   async function answer(why: string, step: AnyStep | undefined): Promise<FailureAnswer> {
+    await ports.announcer?.failed(why)
     if (ports.stopping.aborted) return 'stop'
     if (step?.onFailure) return step.onFailure
     if (onFailure !== 'ask') return onFailure

@@ -1,6 +1,7 @@
 import type {Clock} from './clock.js'
 import type {Emit} from './event.js'
 import type {Json} from './json.js'
+import type {Outcome} from './outcome.js'
 import type {Plan} from './plan.js'
 import type {Effect} from './runbook.js'
 import type {State, StepResult} from './state.js'
@@ -19,6 +20,8 @@ export interface Ports {
   newRunId(): string
   /** What somebody at another terminal asks of this run. */
   steering?: Steering
+  /** Who is told about the run. */
+  announcer?: Announcer
 }
 
 /** How a run that is under way is steered; it is asked before every step. */
@@ -54,6 +57,8 @@ export type Entry =
   | {kind: 'undoing'; step: string}
   | {kind: 'unwound'; result: StepResult}
   | {kind: 'note'; says: string}
+  /** Somebody was told; `downtime` is what silences monitors until then (ISO 8601, UTC), or no longer does. */
+  | {kind: 'announced'; where: string; says: string; downtime?: {id: string; until: string; over?: boolean}}
   | {kind: 'interrupted'; says: string}
   | {kind: 'ended'; verdict: string; says: string; totals: Record<State, number>}
 
@@ -110,4 +115,37 @@ export interface Asker {
     title: string
   }): Promise<'yes' | {no: string}>
   failed(question: {why: string; fallback: 'undo' | 'stop'}): Promise<FailureAnswer>
+}
+
+/** A run that changes something, as others are told about it. */
+export interface Told {
+  run: string
+  /** Runbook id: `haproxy.drain`. */
+  runbook: string
+  subject: string
+  /** The things that it locks, as paths: `haproxy/web-lb/app`. */
+  things: readonly string[]
+  steps: number
+  reason?: string
+  ticket?: string
+  /** What the run has journalled before, where it is resumed. */
+  past?: readonly Entry[]
+}
+
+/** Read off the outcome. */
+export type HowItEnded = Pick<Outcome, 'verdict' | 'says' | 'totals'>
+
+/**
+ * Tells others about a run. Nothing here throws, and nothing takes long: who cannot be told is a warning, never a reason to stop.
+ */
+export interface Announcer {
+  /**
+   * After the confirmation and before the first change.
+   * @param record puts on disk what must be found again after a crash
+   */
+  began(told: Told, record: (entry: Entry) => Promise<void>): Promise<void>
+  /** More has failed than may fail: from here on the run is put back, stopped, or waits for an answer. */
+  failed(why: string): Promise<void>
+  /** On every way out but a crash. @param conclusion none where a bug of ours ended it */
+  ended(conclusion: HowItEnded | undefined): Promise<void>
 }

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {announcements} from './announce.js'
 import {awsTarget} from './aws.js'
 import {azureTarget} from './azure.js'
 import {haproxyTarget} from './haproxy.js'
@@ -8,7 +9,7 @@ import {receiversTarget} from './receivers.js'
 import {redisTarget} from './redis.js'
 import {vsphereTarget} from './vsphere.js'
 
-/** The whole file: for each system its targets by name. Another system is one line here, and one in show.ts. */
+/** The whole file: for each system its targets by name, and who is told about runs. Another system is one line here, and one in show.ts. */
 export const inventorySchema = z
   .strictObject({
     haproxy: z.record(name, haproxyTarget).default({}),
@@ -18,8 +19,9 @@ export const inventorySchema = z
     azure: z.record(name, azureTarget).default({}),
     aws: z.record(name, awsTarget).default({}),
     linux: z.record(name, linuxTarget).default({}),
+    announce: announcements.default([]),
   })
   .meta({title: 'redeye inventory'})
 
 export type Inventory = z.output<typeof inventorySchema>
-export type System = keyof Inventory
+export type System = Exclude<keyof Inventory, 'announce'>

@@ -21,7 +21,9 @@ export function showInventory(inventory: Inventory): z.input<typeof inventorySch
     linux: mapValues(inventory.linux, showLinuxTarget),
   }
   // A system without targets is not there.
-  return Object.fromEntries(Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0))
+  const present = Object.entries(all).filter(([, targets]) => Object.keys(targets).length > 0)
+  const {announce} = inventory
+  return {...Object.fromEntries(present), ...(announce.length > 0 && {announce})}
 }
 
 export function showInventoryYaml(inventory: Inventory): string {

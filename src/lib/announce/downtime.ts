@@ -1,0 +1,123 @@
+import type {Clock} from '../engine/clock.js'
+import type {Announcer, Entry, Told} from '../engine/ports.js'
+import type {DatadogAccess} from '../systems/datadog/access.js'
+import {cancelDowntime, createDowntime, extendDowntime} from '../systems/datadog/downtime.js'
+import {systemOf} from './tell.js'
+
+export interface DowntimeRule {
+  /** With `{system}`, `{target}` and `{subject}` of the run. */
+  scope: string
+  monitorTags?: readonly string[] | undefined
+  /** Milliseconds until it ends by itself; counted anew while the run goes on. */
+  forMs: number
+}
+
+const LIMIT_MS = 5000
+/** However long a run takes: nobody is silenced for longer by one downtime. */
+const LONGEST_MS = 8 * 3_600_000
+/** When so much of its time is over, the end is moved. */
+const EXTEND_AT = 0.8
+
+type Downtime = NonNullable<Extract<Entry, {kind: 'announced'}>['downtime']>
+
+/**
+ * A downtime for as long as the run goes on. Its hard end is set before the first change, so that a crash leaves nobody silenced;
+ * its id is journalled, so that a resumed run closes what the crashed one left.
+ */
+export function downtimeAnnouncer(
+  rule: DowntimeRule,
+  access: () => DatadogAccess,
+  clock: Clock,
+  warn: (says: string) => void,
+): Announcer {
+  const over = new AbortController()
+  let current: Downtime | undefined
+  let record: (entry: Entry) => Promise<void> = async () => {}
+  const limit = () => AbortSignal.timeout(LIMIT_MS)
+  const until = () => new Date(clock.now() + rule.forMs).toISOString()
+
+  async function open(told: Told): Promise<void> {
+    const mark = `[redeye ${told.run}]`
+    const wish = {
+      scope: scopeOf(rule.scope, told),
+      monitorTags: rule.monitorTags,
+      until: until(),
+      message: `${told.runbook} ${told.subject} ${mark}`,
+      mark,
+    }
+    const id = await createDowntime(access(), wish, limit())
+    current = {id, until: wish.until}
+    await note(`a downtime of ${wish.scope} until ${wish.until} at the latest`, current)
+    void keepOpen()
+  }
+
+  async function keepOpen(): Promise<void> {
+    const latest = clock.now() + LONGEST_MS
+    while (current && clock.now() + rule.forMs < latest) {
+      await clock.sleep(rule.forMs * EXTEND_AT, over.signal)
+      if (over.signal.aborted || !current) return
+      const later = {id: current.id, until: until()}
+      try {
+        await extendDowntime(access(), later.id, later.until, limit())
+        current = later
+        await note(`the downtime goes on until ${later.until} at the latest`, later)
+      } catch (error) {
+        return warn(`the downtime could not be extended (${textOf(error)}): it ends at ${current.until}`)
+      }
+    }
+  }
+
+  async function close(downtime: Downtime): Promise<void> {
+    try {
+      await cancelDowntime(access(), downtime.id, limit())
+      await note('the downtime is over', {...downtime, over: true})
+    } catch (error) {
+      warn(`the downtime could not be ended (${textOf(error)}): it ends by itself at ${downtime.until}`)
+    }
+  }
+
+  const note = (says: string, downtime: Downtime) =>
+    record({kind: 'announced', where: 'Datadog', says, downtime})
+
+  return {
+    async began(told, recordEntry) {
+      record = recordEntry
+      try {
+        await open(told)
+      } catch (error) {
+        warn(`there is no downtime, monitors may alert: ${textOf(error)}`)
+      }
+      for (const left of leftOpen(told.past ?? [])) await close(left)
+    },
+    async failed() {},
+    async ended() {
+      over.abort()
+      const open = current
+      current = undefined
+      if (open) await close(open)
+    },
+  }
+}
+
+/** What an earlier part of the run began and never ended. */
+function leftOpen(past: readonly Entry[]): Downtime[] {
+  const known = new Map<string, Downtime>()
+  for (const entry of past)
+    if (entry.kind === 'announced' && entry.downtime) known.set(entry.downtime.id, entry.downtime)
+  return [...known.values()].filter((one) => !one.over)
+}
+
+/** Tags have no other characters [Datadog, tagging]: anything else could widen the scope. */
+export function scopeOf(scope: string, told: Told): string {
+  const [, target = ''] = told.things[0]?.split('/') ?? []
+  const words: Readonly<Record<string, string>> = {system: systemOf(told), target, subject: told.subject}
+  return scope.replaceAll(/\{(\w+)\}/g, (all, word: string) => {
+    const value = words[word]?.replaceAll(/[^\p{L}\p{N}_:./-]/gu, '_')
+    if (!value) throw new Error(`the scope of the downtime has ${all}, and the run has no such word`)
+    return value
+  })
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
