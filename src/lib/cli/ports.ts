@@ -28,18 +28,19 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
   const {stderr, stdout, stdin} = process
   const renderer = await rendererFor(progressOf(flags), screenOf(stderr, at.env), stderr.isTTY === true)
   let planned: PlanEvent | undefined
-  const signals = catchSignals((says) => renderer.emit({type: 'interrupted', says}))
-  const note = (says: string) => renderer.emit({type: 'note', says: secrets.redact(says)})
-  const steered = helm(note)
+  const signals = catchSignals((says) => emit({type: 'interrupted', says}))
+  const steered = helm((says) => note(says))
+  const note = (says: string) => emit({type: 'note', says})
 
   const emit: Emit = (happened) => {
     const event = secrets.redactAll(happened)
+    steered.show(event)
     if (event.type === 'plan') planned = event
     if (event.type === 'run') {
       signals.changing()
       // A run that cannot be steered is still a run.
       steered.listen(join(at.stateDir, 'runs', event.run)).catch((error: Error) => {
-        renderer.emit({type: 'note', says: `this run cannot be steered from elsewhere: ${error.message}`})
+        note(`this run cannot be steered from elsewhere: ${error.message}`)
       })
     }
     // The plan of a dry run is its result, and results go to stdout.
@@ -63,7 +64,14 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
       clock: realClock,
       journals: kept.runs,
       locks: kept.locks,
-      asker: {present, confirm, failed: (question) => failed(secrets.redactAll(question))},
+      asker: {
+        present,
+        confirm,
+        failed(question) {
+          steered.show({type: 'note', says: 'its own terminal is asked what to do about a failure'})
+          return failed(secrets.redactAll(question))
+        },
+      },
       emit,
       stopping: AbortSignal.any([signals.stopping, steered.stopping]),
       abort: signals.abort,

@@ -1,13 +1,17 @@
 import {chmod, rm} from 'node:fs/promises'
 import {createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
+import type {Event} from '../engine/event.js'
 import type {Steering} from '../engine/ports.js'
+import {audience} from './audience.js'
 import {type Answer, type Order, readOrder} from './message.js'
 import {SOCKET_NAME, socketPath} from './socket-path.js'
 
-/** Steers the run of this process as others ask. */
+/** Steers the run of this process as others ask, and shows it to them. */
 export interface Helm {
   steering: Steering
+  /** What those who watch see too. */
+  show(event: Event): void
   /** Aborts when somebody asked to stop. */
   stopping: AbortSignal
   /** Listens in the directory of the run (0700), so that only its user can ask. A run goes on without it when that fails. */
@@ -19,7 +23,8 @@ export interface Helm {
 const LONGEST_ORDER = 4096
 
 /** @param told says what was asked, by whom, for the screen */
-export function helm(told: (says: string) => void): Helm {
+export function helm(told: (says: string) => void, now: () => number = Date.now): Helm {
+  const watching = audience(now)
   const stop = new AbortController()
   const listeners = new Set<(says: string) => void>()
   const state: {paused: boolean; width: number | undefined} = {paused: false, width: undefined}
@@ -40,6 +45,7 @@ export function helm(told: (says: string) => void): Helm {
   }
   const obey = (order: Order): Answer => {
     switch (order.do) {
+      case 'watch':
       case 'look':
         return answer(true, state.paused ? 'it is paused' : 'it is running')
       case 'pause':
@@ -73,7 +79,7 @@ export function helm(told: (says: string) => void): Helm {
     },
     async listen(where) {
       directory = where
-      const made = createServer((socket) => void serve(socket, obey))
+      const made = createServer((socket) => void serve(socket, obey, watching.admit))
       server = made
       const {path, close} = await socketPath(where)
       try {
@@ -90,14 +96,16 @@ export function helm(told: (says: string) => void): Helm {
         await close()
       }
     },
+    show: watching.show,
     async close() {
+      await watching.close()
       await new Promise<void>((resolve) => (server?.listening ? server.close(() => resolve()) : resolve()))
       if (directory !== '') await rm(join(directory, SOCKET_NAME), {force: true})
     },
   }
 }
 
-function serve(socket: Socket, obey: (order: Order) => Answer): void {
+function serve(socket: Socket, obey: (order: Order) => Answer, admit: (socket: Socket) => void): void {
   let text = ''
   socket.setEncoding('utf8')
   socket.unref()
@@ -107,6 +115,7 @@ function serve(socket: Socket, obey: (order: Order) => Answer): void {
     const end = text.indexOf('\n')
     if (end < 0 && text.length <= LONGEST_ORDER) return
     const order = end < 0 ? 'too long' : readOrder(text.slice(0, end))
+    if (typeof order !== 'string' && order.do === 'watch') return admit(socket)
     const answer = typeof order === 'string' ? {ok: false, says: order, paused: false} : obey(order)
     socket.end(`${JSON.stringify(answer)}\n`)
   })

@@ -1,6 +1,8 @@
 /** What another terminal may ask of a running run; one line of JSON each way. */
 export type Order = {by: string} & (
   | {do: 'look'}
+  /** Answered by what the run shows, and by nothing else. */
+  | {do: 'watch'}
   | {do: 'pause'}
   | {do: 'continue'}
   | {do: 'stop'}
@@ -32,9 +34,15 @@ export function readOrder(line: string): Order | string {
     width,
   } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
   if (typeof by !== 'string') return 'who asks?'
-  if (what === 'look' || what === 'pause' || what === 'continue' || what === 'stop') return {do: what, by}
+  if (isPlain(what)) return {do: what, by}
   if (what !== 'width') return 'unknown order'
   if (typeof width !== 'number' || !Number.isInteger(width) || width < 1 || width > WIDEST)
     return `a width is a number from 1 to ${WIDEST}`
   return {do: 'width', by, width}
+}
+
+const PLAIN = ['look', 'watch', 'pause', 'continue', 'stop'] as const
+
+function isPlain(what: unknown): what is (typeof PLAIN)[number] {
+  return PLAIN.some((one) => one === what)
 }
