@@ -1,5 +1,6 @@
 import type {Inventory, System} from '../../inventory/schema.js'
 import {suggest} from '../../inventory/suggest.js'
+import {impliesAws} from '../aws-environment.js'
 import type {Environment} from '../environment.js'
 import {impliedBy, inventoryIfAny, inventoryOf} from '../inventory.js'
 import {UsageError} from '../usage-error.js'
@@ -12,14 +13,6 @@ export interface Target {
 }
 
 export const nameOf = ({system, name}: Target) => `${system}/${name}`
-
-/** Without one of these nobody has said that there is an account. */
-const AWS_SAYS = [
-  'AWS_PROFILE',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_ROLE_ARN',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-] as const
 
 /**
  * The targets that are meant: `redis/flights`, `redis` for all of that system, and without any word all there are.
@@ -58,7 +51,7 @@ function targetsOfSystem(
   if (names.length > 0) return names.map((name) => ({system, name}))
   const implied = impliedBy(system, env)
   // Any environment may have an AWS account; only one that says so is asked without having been named.
-  if (!implied || (system === 'aws' && !named && AWS_SAYS.every((one) => !env[one]))) return []
+  if (!implied || (system === 'aws' && !named && !impliesAws(env))) return []
   return [{system, name: implied.name}]
 }
 
