@@ -5,8 +5,8 @@ export const sizes = [
   [60, 15],
 ]
 
-/** A host where nobody listens. */
-const EDGE = 'linux: {edge: {hosts: [{name: edge-1, ssh: {host: 127.0.0.1, port: 9, jump: []}}]}}'
+/** Nobody listens there. */
+const VCENTER = 'vsphere: {dc: {url: "https://127.0.0.1:9/sdk", user: ops, password: {env: PW}}}'
 
 export async function play({type, until, keep, interrupt}) {
   await type('redeye lab up haproxy >/dev/null; sleep 3; echo "both" "are up"')
@@ -16,8 +16,8 @@ export async function play({type, until, keep, interrupt}) {
   )
   await type('redeye check')
   keep('All is well', await until('exit 0'))
-  await type(`echo '${EDGE}' >> all.yaml; redeye check linux redis`)
-  keep('One is out of reach', await until('redeye linux check edge'))
+  await type(`echo '${VCENTER}' >> all.yaml; export PW=x; redeye check vsphere redis`)
+  keep('One is out of reach', await until('redeye vsphere check'))
   await type(
     'redeye haproxy maint one/s1 --override last-server --reason demo --confirm one/s1 >/dev/null 2>&1; echo "it is" "out"',
   )

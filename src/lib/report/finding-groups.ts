@@ -1,5 +1,5 @@
 import type {Finding} from '../engine/runbook.js'
-import {clean} from '../text/clean.js'
+import {cleanLines} from '../text/clean.js'
 import type {Paint} from './paint.js'
 import {pad} from './width.js'
 import {wrap} from './wrap.js'
@@ -45,12 +45,14 @@ function entryLines(
   return [
     `${pad(name, names)}  ${colour(word)}  ${text[0] ?? ''}`,
     ...text.slice(1).map((line) => indent + line),
-    ...(clear === undefined ? [] : fixLines(clean(clear), indent, width)),
+    ...(clear === undefined ? [] : fixLines(cleanLines(clear), indent, width)),
   ]
 }
 
-/** A command that does not fit beside its label starts at the margin: it is to be pasted in one piece. */
-function fixLines(clear: string, indent: string, width: number): string[] {
-  const line = `${indent}fix: ${clear}`
-  return line.length <= width ? [line] : [`${indent}fix:`, `  ${clear}`]
+/** Where one does not fit beside the label, all start near the margin: each is to be pasted in one piece. */
+function fixLines(commands: readonly string[], indent: string, width: number): string[] {
+  const label = `${indent}fix: `
+  if (commands.some((command) => label.length + command.length > width))
+    return [label.trimEnd(), ...commands.map((command) => `  ${command}`)]
+  return commands.map((command, at) => `${at === 0 ? label : ' '.repeat(label.length)}${command}`)
 }

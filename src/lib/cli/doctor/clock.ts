@@ -23,7 +23,7 @@ async function own(at: Environment): Promise<Finding> {
   return warn(
     'synchronized',
     'nothing here says whether the clock is synchronized (no timedatectl, no chronyc)',
-    'date -u    (and compare it with another machine)',
+    'date -u  # and compare it with another machine',
   )
 }
 

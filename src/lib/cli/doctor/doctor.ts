@@ -76,14 +76,18 @@ function conclude(groups: readonly FindingGroup[], ms: number): Outcome {
     verdict: bad.length > 0 ? 'unhealthy' : 'healthy',
     runbook: 'doctor',
     subject: '',
-    says: `${findings.length} questions: ${findings.length - bad.length - doubtful.length} ok, ${doubtful.length} doubtful, ${bad.length} to mend`,
+    says: `${findings.length} questions: ${findings.length - bad.length - doubtful.length} ok, ${doubtful.length} doubtful, ${bad.length} to mend${bad.length > 0 ? ` (${groupsOf(bad).join(', ')})` : ''}`,
     because: [...bad, ...doubtful].map(({id, saw}) => `${id}: ${saw}`),
-    next: [...bad, ...doubtful].flatMap(({clear}) => clear ?? []),
+    next: [...bad, ...doubtful].flatMap(({clear}) => clear?.split('\n') ?? []),
     findings,
     steps: [],
     totals: tally([], 0),
     ms,
   }
+}
+
+function groupsOf(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.map(({id}) => id.split('/')[0] ?? ''))]
 }
 
 function grouped(findings: readonly Finding[]): FindingGroup[] {

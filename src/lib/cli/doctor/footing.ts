@@ -15,7 +15,7 @@ export interface Footing {
   problem?: Error
 }
 
-/** Answers of one group. Never changes anything; what would mend it stands in `clear`. */
+/** Answers of one group. Never changes anything; what would mend it stands in `clear`, a command a line. */
 export type Question = (footing: Footing) => Promise<Finding[]>
 
 export async function footingOf(

@@ -36,7 +36,7 @@ function missing(problem: Error, {env}: Environment): Finding {
   return refuse(
     'found',
     `there is none; looked for ${places.map((line) => line.trim()).join(', ')}`,
-    'redeye inventory schema    (or, to try things: redeye lab up)',
+    'redeye inventory schema\nredeye lab up  # to try things',
   )
 }
 

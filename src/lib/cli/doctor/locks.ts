@@ -19,12 +19,12 @@ function held(claim: Claim): Finding {
   const {run, things} = claim
   const saw = `${whose(claim)} holds ${things.join(', ')} for ${age(claim)}`
   if (realClock.now() - Date.parse(claim.since) < LONG_MS) return pass('held', saw)
-  return warn('held', saw, `redeye runs show ${run}; redeye locks break ${run} --reason "..."`)
+  return warn('held', saw, `redeye runs show ${run}\nredeye locks break ${run} --reason "..."`)
 }
 
 function left(claim: Claim): Finding {
   const saw = `${whose(claim)} has ended and left its lock on ${claim.things.join(', ')} ${age(claim)} ago; it stops nobody`
-  return warn('left', saw, 'redeye locks list    (removes what is dead)')
+  return warn('left', saw, 'redeye locks list  # removes what is dead')
 }
 
 function whose({owner, run}: Claim): string {

@@ -45,7 +45,7 @@ function openRun({run, runbook, subject, state, says, by}: RunSummary): Finding 
   const what = `run ${run} (${runbook.replaceAll('.', ' ')} ${subject}) of ${by}`
   if (state === 'running') return pass('running', `${what} is under way`)
   const saw = `${what} is ${state}: ${says}`
-  const clear = `redeye runs resume ${run}    or: redeye runs undo ${run}`
+  const clear = `redeye runs resume ${run}\nredeye runs undo ${run}`
   return OPEN.includes(state) ? refuse('unfinished', saw, clear) : warn('unfinished', saw, clear)
 }
 

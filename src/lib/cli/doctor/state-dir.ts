@@ -64,7 +64,7 @@ async function writes({stateDir: dir, pid}: Environment): Promise<Finding> {
     return refuse(
       'write',
       `nothing can be kept in ${dir}: ${why}; no run would begin`,
-      `df -h ${dir}; findmnt -T ${dir}`,
+      `df -h ${dir}\nfindmnt -T ${dir}`,
     )
   } finally {
     await handle?.close()

@@ -4,10 +4,6 @@ import {pass, type Question, warn} from './footing.js'
 export const tool: Question = async ({at, version}) => [
   pass('node', `redeye ${version} on Node ${process.version}, ${process.platform} ${process.arch}`),
   at.uid === 0
-    ? warn(
-        'root',
-        'this runs as root: runs and secrets belong to root, and a slip of the pen has every right',
-        'use an account of your own',
-      )
+    ? warn('root', 'this runs as root, and so does every slip: use an account of your own')
     : pass('root', `as ${at.user}`),
 ]
