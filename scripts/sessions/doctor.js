@@ -6,7 +6,9 @@ export async function play({type, until, keep}) {
   await type('cd $XDG_STATE_HOME; export HOME=$PWD; unset SSH_AUTH_SOCK; redeye doctor')
   keep('All is well', await until('exit 0'))
   await type('redeye haproxy drain app/s2 --yes >/dev/null 2>&1 &')
-  await type('sleep 1; kill -9 $(cat /proc/$!/task/$!/children); echo "it is" "dead"')
+  await type(
+    'until grep -q applying redeye/runs/*/journal.jsonl 2>&1; do sleep 0.1; done; kill -9 $(cat /proc/$!/task/$!/children); echo "it is" "dead"',
+  )
   await until('it is dead')
   await type('echo hunter2 > orders.password; chmod 644 orders.password')
   await type(
