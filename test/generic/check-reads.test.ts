@@ -1,6 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {LAB_KEY} from '../../src/lib/lab/aws-lab.js'
 import {type Recorder, startRecorder} from '../../src/lib/lab/recorder.js'
 import type {RedisLab} from '../../src/lib/lab/redis-lab.js'
 import {dialUnix} from '../../src/lib/remote/local-socket.js'
@@ -106,4 +107,39 @@ test('a check of everything sends only reads, and every peer is as it was', asyn
   const sent = Object.keys(now).filter((command) => (now[command] ?? 0) > (redisBefore[command] ?? 0))
   expect(sent).toContain('cluster|nodes')
   expect(sent.filter((command) => !READS.includes(command))).toEqual([])
+})
+
+test('accounts with profiles of their own do not mix, although a profile is of the whole process', async () => {
+  const keys = `region = eu-west-1\naws_access_key_id = ${LAB_KEY}\naws_secret_access_key = lab-secret-access-key\n`
+  const profile = (name: string, endpoint: string) => `[profile ${name}]\nendpoint_url = ${endpoint}\n${keys}`
+  const config = join(at.home(), 'config')
+  await writeFile(config, profile('there', account().proxy.endpoint) + profile('gone', 'http://127.0.0.1:1'))
+  const file = join(at.home(), 'redeye.yaml')
+  const targets = [
+    'a: {profile: there}',
+    'b: {profile: gone}',
+    'c: {region: eu-west-1}',
+    'd: {profile: there}',
+  ]
+  await writeFile(file, `aws: {${targets.join(', ')}}\n`)
+  const env = {AWS_CONFIG_FILE: config, AWS_EC2_METADATA_DISABLED: 'true', REDEYE_INVENTORY: file}
+  const outcome = outcomeOf(await at.redeye('check --json', {env}))
+  expect(outcome.targets?.map(({target, answer}) => `${target} ${answer}`)).toEqual([
+    'aws/a ok',
+    'aws/b unreachable',
+    'aws/c unreachable',
+    'aws/d ok',
+  ])
+})
+
+test('a doctor looks at the same inventory without opening any of its targets', async () => {
+  const env = {...azure().lab.env, ...account().env, REDEYE_INVENTORY: await inventory()}
+  const before = await everything(peers())
+  const {findings, exit} = outcomeOf(await at.redeye('doctor --offline --json', {env}))
+  expect(await everything(peers())).toEqual(before)
+  expect({exit, bad: findings.filter(({level}) => level === 'refuse')}).toEqual({exit: 0, bad: []})
+  const seen = findings.map(({id, saw}) => `${id}: ${saw}`)
+  expect(seen).toContain('known-hosts/pinned: receivers/world: all 3 keys are pinned')
+  expect(seen).toContain('ssh/fleet-keys: 1 of 1 keys of fleets can be used')
+  expect(seen).toContain('known-hosts/key: 1 of 1 host keys are known or pinned')
 })

@@ -37,7 +37,7 @@ export async function askTarget(
   const asked = outcomeOf(target, inventory, at, AbortSignal.any([stop, limit.signal]))
   const outcome = await Promise.race([asked, timer.then(() => undefined)])
   // Whatever a check makes of being told to stop is no answer.
-  const late = limit.signal.aborted && !over.signal.aborted
+  const late = limit.signal.aborted
   over.abort()
   if (stop.aborted) return undefined
   const found = outcome && !late ? outcome : tooLate(limitMs)
