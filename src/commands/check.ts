@@ -3,7 +3,7 @@ import {BaseCommand} from '../lib/cli/base-command.js'
 import {durationFlag} from '../lib/cli/flags.js'
 
 export default class Check extends BaseCommand {
-  static override summary = 'Ask every target of the inventory whether it is well, side by side'
+  static override summary = 'Ask every target whether it is well, side by side'
   static override description =
     `Each target is asked what 'redeye SYSTEM check' asks. Exit 0 only if all are well, 13 when one is not, 10 when the only trouble is that some do not answer. Never changes anything.`
   static override examples = [
@@ -11,7 +11,7 @@ export default class Check extends BaseCommand {
     '<%= config.bin %> check redis haproxy/web-lb --since-ok',
     '<%= config.bin %> check --junit checks.xml',
     '<%= config.bin %> check --watch 30s',
-    '<%= config.bin %> check --json | jq -r ".targets[] | select(.answer != \\"ok\\").target"',
+    `<%= config.bin %> check --json | jq '.targets[] | select(.answer != "ok")'`,
   ]
   static override args = {
     targets: Args.string({

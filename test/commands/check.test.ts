@@ -188,7 +188,8 @@ describe('side by side, within a time', () => {
     run.child.kill('SIGINT')
     const ended = await run.ended
     expect(ended.code).toBe(8)
-    expect(words(ended)).toContain('1 target: 0; stopped before the others had answered')
+    expect(words(ended)).toContain('exit 8, changed: no')
+    expect(words(ended)).toContain('stopped when 0 of 1 target had answered')
   })
 })
 

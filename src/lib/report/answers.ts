@@ -31,12 +31,10 @@ export function answerLines(answers: readonly TargetAnswer[], width: number, col
 /** `3 ok, 1 no, 1 timed-out` */
 export function answerCounts(answers: readonly TargetAnswer[]): string {
   const counts = ANSWERS.map((kind) => ({kind, count: answers.filter(({answer}) => answer === kind).length}))
-  return (
-    counts
-      .filter(({count}) => count > 0)
-      .map(({kind, count}) => `${count} ${kind}`)
-      .join(', ') || '0'
-  )
+  return counts
+    .filter(({count}) => count > 0)
+    .map(({kind, count}) => `${count} ${kind}`)
+    .join(', ')
 }
 
 function painted(answer: Answer, colours: Paint): string {

@@ -119,9 +119,10 @@ function listLines({lists = []}: Outcome, width: number): string[] {
   return [...wrap(`who ended how: ${names} in`, width, '  '), `    ${clean(dirname(first.file))}`]
 }
 
-function footer({verdict, run, ms}: Outcome, width: number, colours: Paint): string[] {
+function footer({verdict, run, ms, targets}: Outcome, width: number, colours: Paint): string[] {
   const exit = exitCode(verdict)
-  const changed = EXIT_CODES.find(({code}) => code === exit)?.changed ?? 'unknown'
+  // Those who were only asked are as they were, however it ended.
+  const changed = targets ? 'no' : (EXIT_CODES.find(({code}) => code === exit)?.changed ?? 'unknown')
   const parts = [
     ...(run === undefined ? [] : [`run ${run}`]),
     duration(ms),

@@ -1,11 +1,11 @@
 import type {TargetAnswer} from '../../engine/outcome.js'
 import type {Environment} from '../environment.js'
 import {askTarget, type Limits} from './ask-target.js'
-import type {Target} from './targets.js'
+import {nameOf, type Target} from './targets.js'
 
 /**
  * Asks every target, so many at a time, and gives the answers in the order of the targets. Those that a stop came before are missing.
- * @param told how many have answered, whenever another one has
+ * @param told who has not answered yet, at first and whenever another one has
  */
 export async function askAll(
   targets: readonly Target[],
@@ -13,16 +13,17 @@ export async function askAll(
   inventory: string | undefined,
   at: Environment,
   stop: AbortSignal,
-  told: (answered: number) => void,
+  told: (waitingFor: string[]) => void,
 ): Promise<TargetAnswer[]> {
   const answers = new Map<Target, TargetAnswer>()
   const waiting = [...targets]
   let accounts: Promise<unknown> = Promise.resolve()
 
+  const tell = () => told(targets.filter((one) => !answers.has(one)).map(nameOf))
   const ask = async (target: Target) => {
     const answer = await askTarget(target, limits, inventory, at, stop)
     if (answer) answers.set(target, answer)
-    told(answers.size)
+    tell()
   }
   /** The profile of an account is in the environment of this whole process: one after the other, and put back. */
   const askAccount = (target: Target) => {
@@ -39,6 +40,7 @@ export async function askAll(
     for (let target = waiting.shift(); target && !stop.aborted; target = waiting.shift())
       await (target.system === 'aws' ? askAccount(target) : ask(target))
   }
+  tell()
   await Promise.all(Array.from({length: limits.width}, lane))
   return targets.flatMap((target) => answers.get(target) ?? [])
 }

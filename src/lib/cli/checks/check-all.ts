@@ -9,7 +9,7 @@ import {UsageError} from '../usage-error.js'
 import {junitFile} from './junit-file.js'
 import {leaveBehind} from './leave-behind.js'
 import {askOnce, type Round} from './round.js'
-import {statusLine} from './status-line.js'
+import {statusLine, waitingText} from './status-line.js'
 import {targetsOf} from './targets.js'
 
 export interface CheckFlags extends CommonFlags {
@@ -53,7 +53,7 @@ export async function checkAll(words: readonly string[], flags: CheckFlags, at: 
 async function once(round: Round, count: number, at: Environment): Promise<Outcome> {
   const line = statusLine(at)
   try {
-    return await round((answered) => line.show(`${answered} of ${count} targets have answered`))
+    return await round((waitingFor) => line.show(waitingText(waitingFor, count)))
   } finally {
     line.clear()
   }

@@ -9,7 +9,7 @@ export function conclude(answers: readonly TargetAnswer[], asked: number, ms: nu
     verdict: verdictOf(answers, asked),
     runbook: 'check',
     subject: '',
-    says: `${asked} ${asked === 1 ? 'target' : 'targets'}: ${answerCounts(answers)}${answers.length < asked ? '; stopped before the others had answered' : ''}`,
+    says: saysOf(answers, asked),
     because: bad.flatMap(({target, because}) => because.map((line) => `${target}: ${line}`)),
     next: bad.map(({command}) => command),
     findings: [],
@@ -18,6 +18,14 @@ export function conclude(answers: readonly TargetAnswer[], asked: number, ms: nu
     ms,
     targets: [...answers],
   }
+}
+
+function saysOf(answers: readonly TargetAnswer[], asked: number): string {
+  const targets = `${asked} ${asked === 1 ? 'target' : 'targets'}`
+  const counts = answers.length === 0 ? '' : `: ${answerCounts(answers)}`
+  return answers.length < asked
+    ? `stopped when ${answers.length} of ${targets} had answered${counts}`
+    : `${targets}${counts}`
 }
 
 function verdictOf(answers: readonly TargetAnswer[], asked: number): Verdict {

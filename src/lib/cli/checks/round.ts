@@ -15,15 +15,15 @@ interface RoundFlags {
   'since-ok': boolean
 }
 
-/** Asks all targets once. @param told how many have answered */
-export type Round = (told: (answered: number) => void) => Promise<Outcome>
+/** Asks all targets once. @param told who has not answered yet */
+export type Round = (told: (waitingFor: string[]) => void) => Promise<Outcome>
 
 export async function askOnce(
   targets: readonly Target[],
   flags: RoundFlags,
   at: Environment,
   stop: AbortSignal,
-  told: (answered: number) => void,
+  told: (waitingFor: string[]) => void,
 ): Promise<Outcome> {
   const began = realClock.now()
   const limits = {width: flags.width, limitMs: flags.limit}

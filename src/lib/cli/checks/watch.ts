@@ -9,6 +9,7 @@ import {hasColour, screenOf, widthOf} from '../screen.js'
 import {secrets} from '../secrets.js'
 import {flips} from './flips.js'
 import type {Round} from './round.js'
+import {waitingText} from './status-line.js'
 
 /**
  * Asks until somebody stops it, and ends as the last full round did. On a terminal there is one screen that is redrawn, in a pipe
@@ -34,9 +35,8 @@ export async function watch(
   try {
     for (let number = 1; !ending.aborted; number += 1) {
       const began = realClock.now()
-      view.status(`round ${number}: asking ${count} ${count === 1 ? 'target' : 'targets'}`)
-      const outcome = await round((answered) =>
-        view.status(`round ${number}: ${answered} of ${count} targets have answered`),
+      const outcome = await round((waitingFor) =>
+        view.status(`round ${number}: ${waitingText(waitingFor, count)}`),
       )
       ended = outcome
       if (ending.aborted) break
