@@ -1,4 +1,4 @@
-import {readFile, writeFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {LAB_KEY} from '../../src/lib/lab/aws-lab.js'
@@ -66,6 +66,13 @@ async function sentTo(lab: RedisLab): Promise<{[command: string]: number}> {
   return sent
 }
 
+/** What is on record for `--since-ok`. */
+async function keptText(): Promise<string> {
+  const dir = join(at.stateDir(), 'checks')
+  const files = (await readdir(dir, {recursive: true})).filter((name) => name.endsWith('.json'))
+  return (await Promise.all(files.map((name) => readFile(join(dir, name), 'utf8')))).join('')
+}
+
 /** What a write on a host leaves behind, whoever did it. */
 const FILES =
   'find /etc /root /home /tmp /var/tmp /var/lib /usr/local -xdev -type f -printf "%p %T@ %m %s\\n" | sort'
@@ -98,6 +105,15 @@ test('a check of everything sends only reads, and every peer is as it was', asyn
   for (const {restarts, asked, pushes, files} of await fleet().control.hosts())
     expect({restarts, asked, pushes, files}).toEqual({restarts: 0, asked: 0, pushes: 0, files: {}})
   expect(await guest('read').run(FILES)).toEqual(filesBefore)
+
+  const kept = await keptText()
+  expect(kept).toContain('every master has a replica in sync')
+  for (const secret of [
+    vcenter().lab.password,
+    azure().lab.env.AZURE_CLIENT_SECRET,
+    account().env.AWS_SECRET_ACCESS_KEY,
+  ])
+    expect(kept.includes(secret ?? ''), 'a secret was kept').toBe(false)
 
   const commands = tapes.flatMap((tape) => tape.commands)
   expect(commands.length).toBeGreaterThan(0)

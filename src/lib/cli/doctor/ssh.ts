@@ -29,7 +29,7 @@ export const ssh: Question = async ({loaded, at}) => {
 
 function configuration(reached: readonly Reached[]): Finding[] {
   const troubles = reached.flatMap(({called, ...one}): Trouble[] =>
-    'problem' in one ? [{called, saw: one.problem.message, clear: one.problem.hint}] : [],
+    'problem' in one ? [{called, saw: one.problem.message, clear: commandIn(one.problem.hint)}] : [],
   )
   if (troubles.length > 0) return alike('config', 'refuse', troubles)
   if (reached.length === 0) return [pass('config', 'no target is reached over SSH by name')]
@@ -62,13 +62,19 @@ async function keys(
   for (const one of reached) {
     if (!('resolved' in one)) continue
     try {
-      const {notes} = await identities(one.resolved, uid, signal)
+      for (const hop of withJumps(one.resolved)) {
+        const {notes} = await identities(hop, uid, signal)
+        if (hop === one.resolved && one.ssh.identityFiles)
+          unused.push(...notes.map((saw) => ({called: one.called, saw, clear: commandIn(saw)})))
+      }
       usable += 1
-      if (one.ssh.identityFiles)
-        unused.push(...notes.map((saw) => ({called: one.called, saw, clear: fixIn(saw)})))
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error
-      none.push({called: one.called, saw: error.message, clear: fixIn(error.message) ?? error.hint})
+      none.push({
+        called: one.called,
+        saw: error.message,
+        clear: commandIn(error.message) ?? commandIn(error.hint),
+      })
     }
   }
   return [
@@ -88,7 +94,7 @@ async function fleetKeys({inventory, source}: Loaded, at: Environment): Promise<
     const {problem, missing} = await readKeyFile(file, at.uid)
     if (missing)
       troubles.push({called, saw: `${file} is not there`, clear: `ssh-keygen -t ed25519 -f ${file}`})
-    else if (problem !== undefined) troubles.push({called, saw: problem, clear: fixIn(problem)})
+    else if (problem !== undefined) troubles.push({called, saw: problem, clear: commandIn(problem)})
   }
   const good = files.length - troubles.length
   return [
@@ -101,7 +107,9 @@ function pathOf(path: string, directory: string, home: string): string {
   return path.startsWith('~/') ? resolve(home, path.slice(2)) : resolve(directory, path)
 }
 
-/** Messages about keys have their command in brackets. */
-function fixIn(message: string): string | undefined {
-  return /\((?:to try one: )?((?:chmod|ssh-add|ssh-keygen)[^)]*)\)/.exec(message)?.[1]
+/** Messages have their command in brackets, hints in backticks. */
+function commandIn(text = ''): string | undefined {
+  return (
+    /\((?:to try one: )?((?:chmod|ssh-add|ssh-keygen)[^)]*)\)/.exec(text)?.[1] ?? /`([^`]+)`/.exec(text)?.[1]
+  )
 }
