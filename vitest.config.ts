@@ -15,6 +15,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/redis/**',
     'test/lab/redis-*.test.ts',
     'test/commands/redis*.test.ts',
+    'test/commands/check.test.ts',
     'test/generic/**',
   ],
   vsphere: [

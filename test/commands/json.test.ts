@@ -26,6 +26,8 @@ describe('one outcome that fits its schema and the exit code', () => {
   test.each([
     ['planned', `${DRAIN} --dry-run`, 0],
     ['unhealthy', 'haproxy check --json', 13],
+    ['unhealthy', 'check --json', 13],
+    ['usage', 'check nowhere --json', 2],
     ['refused', 'haproxy drain one/s1 --yes --json', 3],
     ['declined', DRAIN, 4],
     ['declined', 'locks break xxxx --reason x --json', 2],
@@ -109,6 +111,7 @@ test('every other command prints one JSON value, whatever there is to tell', asy
     'lab status',
     'lab down',
     'lab install --dry-run',
+    'doctor --offline',
   ]
   for (const command of commands) {
     const ended = await at.redeye(`${command} --json`)

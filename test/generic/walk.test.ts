@@ -17,8 +17,8 @@ import {runningGuests, sshOf} from '../lab/running-guest.js'
 import {labNode, runningRedis} from '../lab/running-redis.js'
 import {runningVsphere} from '../lab/running-vsphere.js'
 import {type TcpClients, tcpClients} from '../runbooks/haproxy/clients.js'
-import {raw, states} from '../runbooks/haproxy/states.js'
-import {failoverCalls, rolesOf} from '../runbooks/redis/states.js'
+import {raw} from '../runbooks/haproxy/states.js'
+import {everything} from './everything.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -93,6 +93,15 @@ const linux = async (args: string) => {
 }
 const runIn = (id: string) =>
   ({redis, vsphere, receivers, azure: azureCli, aws, linux})[id.split('.')[0] ?? ''] ?? at.redeye
+const peers = () => ({
+  haproxy: at.lab(),
+  redis: cluster(),
+  vsphere: vcenter().lab,
+  aws: account(),
+  fleet: fleet(),
+  azure: azure().lab,
+  guest: guest('walk'),
+})
 const isMaster = async (node: LabRedisNode) => (await node.ask('ROLE')).startsWith('master')
 
 /** `n4`, on the machine of `n2`, becomes the master of `n1`. */
@@ -238,11 +247,11 @@ describe('runbooks', () => {
   test.each(Object.keys(RUNBOOKS))('%s is reached by a command whose dry run writes nothing', async (id) => {
     const {command = '', behind = '', before} = REACHED_BY[id] ?? {}
     await before?.()
-    const [then, runs] = [await everything(), await at.runs()]
+    const [then, runs] = [await everything(peers()), await at.runs()]
     const ended = await runIn(id)(`${command} --dry-run --json${behind}`)
     const {verdict, runbook, plan} = outcomeOf(ended)
     expect({verdict, runbook}).toEqual({verdict: 'planned', runbook: id})
-    expect(await everything()).toEqual(then)
+    expect(await everything(peers())).toEqual(then)
     expect(await at.runs()).toEqual(runs)
 
     const steps = plan?.stages.flatMap((stage) => stage.steps) ?? []
@@ -255,25 +264,6 @@ describe('runbooks', () => {
     everyStepIsDecided(await load(), document.input, document.facts, document.steps)
   })
 })
-
-/** Every server of every instance; who holds which slots, and what the nodes of the cluster were told. */
-async function everything() {
-  return {
-    haproxy: await states(at.lab()),
-    redis: await rolesOf(cluster()),
-    sent: await failoverCalls(cluster()),
-    vsphere: (await vcenter().lab.control.state()).vms.map(({name, host, power}) => [name, host, power]),
-    changed: (await vcenter().lab.control.calls()).filter(({write}) => write),
-    aws: account().writes(),
-    instances: await account().estate.states(),
-    contacted: await fleet().control.counters(),
-    azure: await azure().lab.control.state(),
-    asked: (await azure().lab.control.seen()).filter(({method}) => method !== 'GET'),
-    guest: await guest('walk').run(
-      'cat /proc/sys/kernel/random/boot_id; systemctl show -p InvocationID good; ls /var/tmp',
-    ),
-  }
-}
 
 const ONE_LINE = /^\S[^\n]*[^.\s]$/
 

@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../lib/cli/base-command.js'
 import {durationFlag} from '../../lib/cli/flags.js'
-import {hostsArg} from '../../lib/cli/linux-flags.js'
+import {hostsArg, MAX_OFFSET_MS} from '../../lib/cli/linux-flags.js'
 
 export default class LinuxCheck extends BaseCommand {
   static override summary = 'Ask whether hosts are well, and whether runbooks could work on them'
@@ -11,8 +11,8 @@ export default class LinuxCheck extends BaseCommand {
   static override flags = {
     'max-offset': durationFlag({
       summary: 'How far a clock may be off',
-      default: 500,
-      defaultHelp: async () => '500ms',
+      default: MAX_OFFSET_MS,
+      defaultHelp: async () => `${MAX_OFFSET_MS}ms`,
     }),
   }
 

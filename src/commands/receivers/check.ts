@@ -1,8 +1,6 @@
 import {BaseCommand} from '../../lib/cli/base-command.js'
-import {askFlags, serviceFlag} from '../../lib/cli/receivers-flags.js'
+import {askFlags, PROBES, serviceFlag} from '../../lib/cli/receivers-flags.js'
 import {cohortArg} from '../../lib/cli/selection-flags.js'
-
-const PROBES = 20
 
 export default class ReceiversCheck extends BaseCommand {
   static override summary = 'Ask whether a restart could begin now'
@@ -18,24 +16,11 @@ export default class ReceiversCheck extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ReceiversCheck)
     const fleet = await this.target('receivers', flags.fleet, flags)
-    const [{unitOf}, {selectionOf}, {askCheck}] = await Promise.all([
-      import('../../lib/cli/receivers-input.js'),
-      import('../../lib/cli/receivers-selection.js'),
+    const [{receiversCheckInput}, {askCheck}] = await Promise.all([
+      import('../../lib/cli/receivers-check.js'),
       import('../../lib/cli/ask-check.js'),
     ])
-    const {fleet: list, selection} = await selectionOf(
-      fleet,
-      args.cohort,
-      {...flags, sample: undefined},
-      this.at,
-    )
-    const input = {
-      fleet,
-      selection,
-      unit: unitOf(flags.service, list.target),
-      probes: flags.sample ?? PROBES,
-      connectTimeoutMs: flags['connect-timeout'],
-    }
+    const input = await receiversCheckInput(fleet, args.cohort, flags, this.at)
     await askCheck('receivers.check', input, flags, this.at)
   }
 }

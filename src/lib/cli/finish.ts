@@ -9,13 +9,18 @@ import {hasColour, widthOf} from './screen.js'
 import {secrets} from './secrets.js'
 
 /** Prints how it ended on stdout and sets the exit code: the only place that does. */
-export function finish(outcome: Outcome, json: boolean, planned?: PlanEvent): void {
+export function finish(
+  outcome: Outcome,
+  json: boolean,
+  planned?: PlanEvent,
+  render: typeof renderOutcome = renderOutcome,
+): void {
   const {stdout, env} = process
   // Before it is wrapped: a secret that is broken over two lines would no longer be found.
   const shown = secrets.redactAll(outcome)
   if (json) stdout.write(outcomeJsonText(shown, planned))
   else {
-    const lines = renderOutcome(shown, widthOf(stdout), paint(hasColour(stdout, env)))
+    const lines = render(shown, widthOf(stdout), paint(hasColour(stdout, env)))
     stdout.write(secrets.redact(`${lines.join('\n')}\n`))
   }
   process.exitCode = exitCode(outcome.verdict)

@@ -32,7 +32,10 @@ async function targetsOf(
 }
 
 /** The one target that the environment describes by a system's own conventions. */
-function impliedBy(system: System, env: Environment['env']): {name: string; source: string} | undefined {
+export function impliedBy(
+  system: System,
+  env: Environment['env'],
+): {name: string; source: string} | undefined {
   if (system === 'aws') return {name: AWS_ENVIRONMENT, source: 'the environment'}
   if (system === 'vsphere' && impliesVsphere(env)) return {name: GOVC, source: 'GOVC_URL'}
   if (system === 'azure' && impliesAzure(env)) return {name: AZURE_ENV, source: 'AZURE_SUBSCRIPTION_ID'}

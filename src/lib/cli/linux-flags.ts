@@ -7,6 +7,9 @@ export const hostsArg = Args.string({
   multiple: true,
 })
 
+/** How far the clock of a host may be off. */
+export const MAX_OFFSET_MS = 500
+
 export const unitArg = Args.string({description: 'Unit; without a suffix it is a .service', required: true})
 
 export const waveFlags = {

@@ -10,6 +10,10 @@ export const hostFlags = {
   'only-failed': Flags.string({summary: 'Those that did not succeed in this run', helpValue: 'RUN'}),
 }
 
+/** Hosts that a check signs in to, where --sample does not say otherwise. */
+export const PROBES = 20
+export const CONNECT_MS = 10_000
+
 /** Of every command that asks hosts themselves. */
 export const askFlags = {
   ...hostFlags,
@@ -21,7 +25,7 @@ export const askFlags = {
   }),
   'connect-timeout': durationFlag({
     summary: 'To connect and sign in',
-    default: 10_000,
+    default: CONNECT_MS,
     defaultHelp: async () => '10s',
     helpGroup: pace,
   }),

@@ -7,7 +7,7 @@ import {type RunSummary, summarize} from './run-summary.js'
 import {widthOf} from './screen.js'
 import {stores} from './stores.js'
 
-const UNFINISHED = ['running', 'killed', 'interrupted', 'partial', 'undo-failed', 'tolerated']
+export const UNFINISHED = ['running', 'killed', 'interrupted', 'partial', 'undo-failed', 'tolerated']
 
 export async function listRuns(
   flags: {unfinished: boolean; limit: number},

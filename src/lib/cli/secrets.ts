@@ -19,6 +19,8 @@ export function secretValue(ref: SecretRef, directory: string, at: Environment):
   const id = JSON.stringify([directory, ref])
   const value = resolved.get(id) ?? resolve(ref, directory, at)
   resolved.set(id, value)
+  // What was mended meanwhile is seen when it is asked for again.
+  value.catch(() => resolved.delete(id))
   return value
 }
 

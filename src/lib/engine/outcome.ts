@@ -39,6 +39,34 @@ export interface Outcome {
   ms: number
   /** Files of who ended how, where the steps are targets of their own. */
   lists?: TargetList[]
+  /** What each target answered, where many were checked. */
+  targets?: TargetAnswer[]
+}
+
+/** `timed-out` did not answer within its limit; `bug` is a fault of ours. */
+export type Answer = 'ok' | 'no' | 'unreachable' | 'timed-out' | 'bug'
+
+/** One target's answer to its check. */
+export interface TargetAnswer {
+  /** `redis/flights` */
+  target: string
+  answer: Answer
+  says: string
+  /** What is wrong, one line each. */
+  because: string[]
+  findings: Finding[]
+  /** Asks this target alone. */
+  command: string
+  ms: number
+  /** What is different from the last time it was all well; `at` is null when it never was. */
+  sinceOk?: SinceOk
+}
+
+export interface SinceOk {
+  /** ISO 8601, UTC. */
+  at: string | null
+  /** One line each. */
+  changes: string[]
 }
 
 export interface TargetList {

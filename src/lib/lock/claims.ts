@@ -27,6 +27,8 @@ export interface Claims {
   broken(id: string): Promise<string | undefined>
   /** Those of live owners. Files of dead and expired ones are removed on the way. */
   live(): Promise<Claim[]>
+  /** All of them, and whether their owners still are there. Removes nothing. */
+  all(): Promise<{claim: Claim; alive: boolean}[]>
 }
 
 export function claims(dir: string, here: Owner, now: () => number): Claims {
@@ -34,6 +36,20 @@ export function claims(dir: string, here: Owner, now: () => number): Claims {
   // A mark that stays, so that a heartbeat at the same moment cannot bring the claim back.
   const mark = (id: string) => join(dir, `.${id}.broken`)
   const broken = (id: string) => readFile(mark(id), 'utf8').catch(() => undefined)
+
+  async function all(): Promise<{claim: Claim; alive: boolean}[]> {
+    const names = await readdir(dir).catch(() => [])
+    const found = await Promise.all(
+      names.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => readClaim(join(dir, name))),
+    )
+    const judged: {claim: Claim; alive: boolean}[] = []
+    for (const claim of found) {
+      if (!claim || (await broken(claim.id)) !== undefined) continue
+      judged.push({claim, alive: claim.expires >= now() && !(await isDead(claim.owner, here))})
+    }
+    return judged
+  }
+
   return {
     async write(claim) {
       await mkdir(dir, {recursive: true, mode: 0o700})
@@ -48,19 +64,13 @@ export function claims(dir: string, here: Owner, now: () => number): Claims {
       await rm(file(id), {force: true})
     },
     broken,
+    all,
     async live() {
-      const names = await readdir(dir).catch(() => [])
-      const found = await Promise.all(
-        names.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => readClaim(join(dir, name))),
+      const judged = await all()
+      await Promise.all(
+        judged.map(({claim, alive}) => (alive ? undefined : rm(file(claim.id), {force: true}))),
       )
-      const living: Claim[] = []
-      for (const claim of found) {
-        if (!claim || (await broken(claim.id)) !== undefined) continue
-        if (claim.expires < now() || (await isDead(claim.owner, here)))
-          await rm(file(claim.id), {force: true})
-        else living.push(claim)
-      }
-      return living
+      return judged.flatMap(({claim, alive}) => (alive ? [claim] : []))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type {Outcome, TargetList, Verdict} from '../engine/outcome.js'
+import type {Outcome, TargetAnswer, TargetList, Verdict} from '../engine/outcome.js'
 import type {Plan, PlannedStage} from '../engine/plan.js'
 import type {Finding, PlanView} from '../engine/runbook.js'
 import type {StepResult, Totals} from '../engine/state.js'
@@ -22,11 +22,13 @@ export interface OutcomeJson {
   steps: StepResult[]
   ms: number
   lists?: TargetList[]
+  targets?: TargetAnswer[]
   plan?: {document: Plan; view: PlanView; stages: PlannedStage[]; overridden: string[]; dryRun: boolean}
 }
 
 export function outcomeJson(outcome: Outcome, planned?: PlanEvent): OutcomeJson {
-  const {verdict, runbook, subject, run, says, because, next, totals, findings, steps, ms, lists} = outcome
+  const {verdict, runbook, subject, run, says, because, next, totals, findings, steps, ms, lists, targets} =
+    outcome
   return {
     verdict,
     exit: exitCode(verdict),
@@ -41,6 +43,7 @@ export function outcomeJson(outcome: Outcome, planned?: PlanEvent): OutcomeJson 
     steps,
     ms,
     ...(lists && {lists}),
+    ...(targets && {targets}),
     ...(planned && {plan: planOf(planned)}),
   }
 }

@@ -1,4 +1,5 @@
 import type {Verdict} from '../engine/outcome.js'
+import {ANSWERS} from './answers.js'
 import {EXIT_CODES, VERDICTS} from './exit-codes.js'
 import {STATE_ORDER} from './states.js'
 
@@ -36,6 +37,20 @@ const plan = record({
   dryRun: flag,
 })
 
+const targetAnswer = record(
+  {
+    target: text,
+    answer: {enum: ANSWERS},
+    says: text,
+    because: texts,
+    findings: list(finding),
+    command: text,
+    ms: {type: 'number'},
+    sinceOk: record({at: {type: ['string', 'null']}, changes: texts}),
+  },
+  ['sinceOk'],
+)
+
 /** JSON Schema (draft 2020-12) of `OutcomeJson`. */
 export const OUTCOME_SCHEMA = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -56,8 +71,9 @@ export const OUTCOME_SCHEMA = {
       ms: {type: 'number'},
       plan,
       lists: list(record({state: {enum: STATE_ORDER}, count, file: text})),
+      targets: list(targetAnswer),
     },
-    ['plan', 'lists'],
+    ['plan', 'lists', 'targets'],
   ),
 }
 

@@ -2,6 +2,7 @@ import {basename, dirname} from 'node:path'
 import type {Outcome, Verdict} from '../engine/outcome.js'
 import type {Totals} from '../engine/state.js'
 import {clean, cleanLines} from '../text/clean.js'
+import {answerLines} from './answers.js'
 import {duration} from './duration.js'
 import {EXIT_CODES, exitCode} from './exit-codes.js'
 import {type Group, groupNames, groupResults} from './grouping.js'
@@ -35,6 +36,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 /** How a run ended, for a person, in lines of at most `width` cells; commands to paste are never cut or wrapped. */
 export function renderOutcome(outcome: Outcome, width: number, colours: Paint): string[] {
   return [
+    ...answerLines(outcome.targets ?? [], width, colours),
     ...verdictLines(outcome, width, colours),
     ...wrap(outcome.says, width, '  '),
     ...totalsLines(outcome.totals, width),
@@ -75,8 +77,9 @@ function totalsLines(totals: Totals, width: number): string[] {
   return text === '' ? [] : wrap(text, width, '  ')
 }
 
-/** Without what only repeats a failed step: those are listed with their full text. */
-function evidence({because, steps}: Outcome): string[] {
+/** Without what only repeats a failed step or an answer of a target: those are listed with their full text. */
+function evidence({because, steps, targets}: Outcome): string[] {
+  if (targets) return []
   const bad = steps.filter(({state}) => isBad(state))
   return because
     .filter((line) => !bad.some(({says, saw}) => line.startsWith(says) && line.endsWith(saw)))
@@ -116,9 +119,10 @@ function listLines({lists = []}: Outcome, width: number): string[] {
   return [...wrap(`who ended how: ${names} in`, width, '  '), `    ${clean(dirname(first.file))}`]
 }
 
-function footer({verdict, run, ms}: Outcome, width: number, colours: Paint): string[] {
+function footer({verdict, run, ms, targets}: Outcome, width: number, colours: Paint): string[] {
   const exit = exitCode(verdict)
-  const changed = EXIT_CODES.find(({code}) => code === exit)?.changed ?? 'unknown'
+  // Those who were only asked are as they were, however it ended.
+  const changed = targets ? 'no' : (EXIT_CODES.find(({code}) => code === exit)?.changed ?? 'unknown')
   const parts = [
     ...(run === undefined ? [] : [`run ${run}`]),
     duration(ms),
