@@ -59,14 +59,15 @@ export const START: Readonly<Record<LabPartName, Start>> = {
       ...(latencyMs !== undefined && {latencyMs}),
       ...(haproxy !== undefined && {haproxy}),
     })
-    const input = {urls: loadUrls(lab.instances, '/'), clients, paceMs, statsFile}
+    const urls = loadUrls(lab.instances, '/')
+    const input = {urls, clients, paceMs, timeoutMs: IMPATIENT_MS, statsFile, lineFile: lineFileOf(dir)}
     return {...lab, client: programSpec('load-client', input, clientOf(dir))}
   },
   /** Three masters and three replicas on three machines. */
   async redis(dir, statsFile, {nodeTimeoutMs = 2000, clients = 12, paceMs = 20}) {
     const lab = await startRedisLab({dir, nodeTimeoutMs, detached: true})
     const nodes = lab.nodes.map(({host, port}) => ({host, port}))
-    const input = {nodes, clients, paceMs, keysPerClient: KEYS, statsFile}
+    const input = {nodes, clients, paceMs, keysPerClient: KEYS, statsFile, lineFile: lineFileOf(dir)}
     return {...lab, client: programSpec('redis-load', input, clientOf(dir))}
   },
   /** Two clusters, one that DRS looks after and one that nobody does. */
@@ -96,8 +97,16 @@ export const START: Readonly<Record<LabPartName, Start>> = {
   aws: startDetachedAws,
 }
 
+/** Clients of a tour do not wait as long as those of a test. */
+const IMPATIENT_MS = 5000
+
 /** A lab may stay up for days: the data stays small. */
 const KEYS = 1000
+
+/** What the clients of a part saw, second by second. */
+export function lineFileOf(dir: string): string {
+  return `${dir}/load.line`
+}
 
 function clientOf(dir: string): Pick<ProcessSpec, 'name' | 'log'> {
   return {name: 'load', log: `${dir}/load.log`}

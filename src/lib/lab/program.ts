@@ -3,7 +3,14 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 import type {ProcessSpec} from './process.js'
 
 /** The programs of the lab that run as processes of their own, so that they can be killed. */
-export type Program = 'app-server' | 'agent-check' | 'load-client' | 'redis-load' | 'azure-peer' | 'aws-proxy'
+export type Program =
+  | 'app-server'
+  | 'agent-check'
+  | 'load-client'
+  | 'redis-load'
+  | 'azure-peer'
+  | 'aws-proxy'
+  | 'watch'
 
 /**
  * How to run one of our own files (`NAME-program`) as a process; `input` reaches it as JSON. Built (`dist`) it is
@@ -18,6 +25,11 @@ export function programSpec(
   const file = fileURLToPath(new URL(`./${program}-program${ending}`, import.meta.url))
   const loader = ending === '.ts' ? ['--import', tsx()] : []
   return {...rest, command: process.execPath, args: [...loader, file, JSON.stringify(input)]}
+}
+
+/** What one of these was started with. */
+export function inputOf<Input>({args}: ProcessSpec): Input {
+  return JSON.parse(args.at(-1) ?? '') as Input
 }
 
 function tsx(): string {

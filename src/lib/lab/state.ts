@@ -17,6 +17,8 @@ export type LabStatus<Part extends LabPartName> =
 
 /** An old process after a reload, until its connections have ended. */
 const LEAVING = ' (leaving)'
+/** Processes that end by themselves when their time has come. */
+const PASSING = /^watch-| \(leaving\)$/
 
 export type LabUpOptions = LabWhere & LabStartOptions
 
@@ -65,7 +67,7 @@ export async function labStatus<Part extends LabPartName>(
       alive: await isAlive(one),
     })),
   )
-  const parts = all.filter((one) => one.alive || !one.name.endsWith(LEAVING))
+  const parts = all.filter((one) => one.alive || !PASSING.test(one.name))
   const load = await readFile(record.loadFile, 'utf8').then(
     (text) => JSON.parse(text) as LabLoad[Part],
     () => undefined,
