@@ -26,7 +26,7 @@ export async function labBreakCommand(
   if (surprise) return await breakIt(chooseOne(situation, random), {random, surprise}, at)
   if (name === undefined) return list(situation, hint)
   const one = await named(name)
-  if (hint) return hintFor(one)
+  if (hint) return hintFor(one, at)
   refuse(one, situation)
   return await breakIt(one, {random, surprise}, at)
 }
@@ -91,12 +91,12 @@ function list({breaks, up, inForce}: Situation, hints: boolean): Said {
   }
 }
 
-function hintFor(one: Break): Said {
-  const {practise} = one
+function hintFor(one: Break, at: Environment): Said {
+  const practise = one.practise(`${at.stateDir}/lab/${one.part}`)
   const width = widthOf(process.stdout)
   return {
     lines: [...wrap(one.hint, width, `${one.name}: `), ...next(practise)],
-    json: {name: one.name, hint: one.hint, practise: [...practise]},
+    json: {name: one.name, hint: one.hint, practise},
   }
 }
 
@@ -155,7 +155,7 @@ async function breakIt(
       lines: ['Something is broken. Find it, and put it right.', ...next(['redeye lab status', ...after])],
       json: {surprise: true, brokenAt},
     }
-  const [first = ''] = one.practise
+  const [first = ''] = one.practise(`${at.stateDir}/lab/${one.part}`)
   const task = one.task?.(incident.detail)
   return {
     lines: [

@@ -31,7 +31,10 @@ export async function labStatusCommand(at: Environment): Promise<Said> {
   }
 }
 
-function linesOf({record, parts, load}: Extract<LabStatus<LabPartName>, {up: true}>, width: number): string[] {
+function linesOf(
+  {record, parts, load}: Extract<LabStatus<LabPartName>, {up: true}>,
+  width: number,
+): string[] {
   const dead = parts.filter((one) => !one.alive)
   return [
     `${record.part} lab, up since ${record.startedAt}`,

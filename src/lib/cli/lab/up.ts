@@ -56,6 +56,9 @@ function refuse(named: readonly LabPartName[], up: readonly LabPartName[], canno
   )
 }
 
+/** By what comes from elsewhere. */
+const BUILT: readonly LabPartName[] = ['vsphere', 'receivers', 'aws']
+
 async function start(
   parts: readonly LabPartName[],
   options: {count?: number},
@@ -64,7 +67,8 @@ async function start(
   if (parts.length === 0) return []
   const {LabFailed, labsUp, LabUnwanted} = await import('../../lab/labs.js')
   const tell = (text: string) => void process.stderr.write(`${text}\n`)
-  tell(`starting ${parts.join(', ')}; the first time simulators are built, which takes a minute or two`)
+  tell(`starting ${parts.join(', ')}`)
+  if (parts.some((part) => BUILT.includes(part))) tell('(the first time simulators are built: a minute or two)')
   const signals = catchSignals(() => {})
   signals.stopping.addEventListener('abort', () => tell('stopping everything again that was started'))
   try {
@@ -78,12 +82,12 @@ async function start(
     if (error instanceof LabUnwanted)
       throw new EarlyEnd('interrupted', 'nothing of it runs any more', [], ['redeye lab up'])
     if (!(error instanceof LabFailed)) throw error
-    const rest = LAB_PARTS.filter((part) => part !== error.part)
+    const rest = parts.filter((part) => part !== error.part)
     throw new EarlyEnd(
       'undone',
       `${error.part} did not start; everything that was started with it is stopped again`,
-      error.message.split('\n'),
-      [`redeye lab up ${rest.join(' ')}`],
+      error.message.trim().split('\n'),
+      rest.length > 0 ? [`redeye lab up ${rest.join(' ')}`] : [],
     )
   } finally {
     signals.release()
@@ -109,7 +113,7 @@ async function said(
       ...started.flatMap(({part, processes}) =>
         wrap(processes.map(({spec}) => spec.name).join(', '), width, `The ${part} lab is up: `),
       ),
-      ...already.map((part) => `The ${part} lab was up already, and is left alone.`),
+      ...(already.length > 0 ? wrap(already.join(', '), width, 'Up already, and left alone: ') : []),
       ...cannot.flatMap(({part, says}) => [
         ...wrap(says, width, `The ${part} lab cannot run here: `),
         `  redeye lab install ${part}`,

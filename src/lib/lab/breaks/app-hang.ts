@@ -1,4 +1,4 @@
-import {appsOf, lookAtApps, sayTo} from './apps.js'
+import {appsOf, lookAtApps, mendApp, sayTo} from './apps.js'
 import {type Break, oneOf} from './break.js'
 
 /** Health checks alone do not find it: that is the lesson. */
@@ -7,8 +7,8 @@ export const appHang: Break = {
   part: 'haproxy',
   says: 'answers health checks alone',
   cure: 'haproxy maint',
-  hint: 'HAProxy shows every server UP, and clients time out all the same. Look where sessions pile up, and take that server away: the requests it holds do not end, so a plain drain waits for them.',
-  practise: [
+  hint: 'HAProxy shows every server UP, and clients time out all the same. Look where sessions pile up, and take that server away: the requests it holds do not end, so a plain drain waits for them. Once the application is well again (lab mend), undo the run or make the server ready.',
+  practise: () => [
     'redeye haproxy status app',
     'redeye haproxy maint app/SERVER --dry-run',
     'redeye haproxy maint app/SERVER',
@@ -19,5 +19,5 @@ export const appHang: Break = {
     return {app}
   },
   look: ({record}) => lookAtApps(record),
-  mend: ({record}, {app}) => sayTo(record, String(app), 'ok'),
+  mend: ({record}, {app}) => mendApp(record, String(app)),
 }

@@ -1,4 +1,4 @@
-import {appsOf, lookAtApps, sayTo} from './apps.js'
+import {appsOf, lookAtApps, mendApp, sayTo} from './apps.js'
 import {type Break, oneOf} from './break.js'
 
 export const appSlow: Break = {
@@ -7,7 +7,7 @@ export const appSlow: Break = {
   says: 'two seconds for every answer',
   cure: 'haproxy drain',
   hint: 'Nothing fails, so nothing is red; clients wait. The slow server holds most of the sessions. Its requests do end, so a drain is the gentlest way to take it away, and a small weight the way to keep looking at it.',
-  practise: [
+  practise: () => [
     'redeye haproxy status app',
     'redeye haproxy drain app/SERVER --dry-run',
     'redeye haproxy drain app/SERVER',
@@ -18,5 +18,5 @@ export const appSlow: Break = {
     return {app}
   },
   look: ({record}) => lookAtApps(record),
-  mend: ({record}, {app}) => sayTo(record, String(app), 'ok'),
+  mend: ({record}, {app}) => mendApp(record, String(app)),
 }

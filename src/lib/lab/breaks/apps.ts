@@ -1,4 +1,5 @@
 import {writeFile} from 'node:fs/promises'
+import {askSocket} from '../haproxy.js'
 import {healthFileOf} from '../lab-app.js'
 import type {LabRecord} from '../lab-record.js'
 import type {LoadInput} from '../load.js'
@@ -17,6 +18,15 @@ export function appsOf({processes}: LabRecord): string[] {
 /** `ok`, `hang`, `slow 2000`; also after a restart. */
 export async function sayTo({dir}: LabRecord, app: string, says: string): Promise<void> {
   await writeFile(healthFileOf(dir, app), `${says}\n`)
+}
+
+/** It is well, and gets requests again. */
+export async function mendApp(record: LabRecord, app: string): Promise<void> {
+  await sayTo(record, app, 'ok')
+  const sockets = record.processes.flatMap(({spec: {ready}}) =>
+    ready && 'path' in ready ? [ready.path] : [],
+  )
+  await Promise.all(sockets.map((path) => askSocket(path, `set server app/${app} state ready`)))
 }
 
 /** Whether clients get prompt answers through every instance. */

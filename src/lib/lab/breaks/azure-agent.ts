@@ -11,7 +11,7 @@ export const azureAgent: Break = {
   says: 'its guest is silent',
   cure: 'azure vm recover',
   hint: 'Azure says running and Succeeded; only the guest agent tells that nobody is in. Recover does the least that helps, and counts only what the guest itself shows.',
-  practise: [
+  practise: () => [
     'redeye azure vm status web-1',
     'redeye azure vm recover VM --dry-run',
     'redeye azure vm recover VM',

@@ -11,8 +11,8 @@ export interface Break {
   cure: string
   /** What is to be learned, for those who want to know before. */
   hint: string
-  /** Commands that lead from the first look to the cure. */
-  practise: readonly string[]
+  /** Commands that lead from the first look to the cure. @param dir of the part */
+  practise(dir: string): string[]
   /** @returns who was hit */
   break(lab: BrokenLab): Promise<Detail>
   /** What is to be done meanwhile, where the trouble alone is no task. Such a break is never a surprise. */

@@ -16,7 +16,7 @@ export const redisMaster: Break = {
   says: 'dead, and nobody takes over',
   cure: 'redis force-failover',
   hint: 'With slots uncovered the whole cluster refuses writes. The status says which slots have no master, and why nobody took over. A forced failover is asked of the replica; it may lose the last writes, so look first at how far behind it is.',
-  practise: [
+  practise: () => [
     'redeye redis status',
     'redeye redis check',
     'redeye redis force-failover --slot N --dry-run',

@@ -7,7 +7,7 @@ export const vsphereHost: Break = {
   says: 'the memory of a host fails',
   cure: 'vsphere host evacuate',
   hint: 'The host is red, and nothing is down yet: there is time to do it right. Look at the host, see in the plan where each VM would go, and evacuate it.',
-  practise: [
+  practise: () => [
     'redeye vsphere status',
     'redeye vsphere host health HOST',
     'redeye vsphere host evacuate HOST --dry-run',

@@ -7,7 +7,7 @@ export const vsphereSession: Break = {
   says: 'sessions expire all the time',
   cure: 'vsphere host evacuate',
   hint: 'Redeye signs in again and goes on where it was, and a relocation that had been started goes on without it. The task is over once the host is evacuated.',
-  practise: [
+  practise: () => [
     'redeye vsphere status',
     'redeye vsphere host evacuate HOST --dry-run',
     'redeye vsphere host evacuate HOST',
