@@ -14,6 +14,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/redis/**',
     'test/lab/redis-*.test.ts',
     'test/commands/redis*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   vsphere: [
@@ -21,6 +22,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/vsphere/**',
     'test/lab/vsphere*.test.ts',
     'test/commands/vsphere*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   ssh: [
@@ -40,12 +42,14 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/receivers/**',
     'test/systems/receivers/**',
     'test/commands/receivers*.test.ts',
+    'test/commands/rehearsal*.test.ts',
   ],
   azure: [
     'test/systems/azure/**',
     'test/runbooks/azure/**',
     'test/lab/azure*.test.ts',
     'test/commands/azure*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   aws: [
@@ -53,6 +57,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/systems/aws/**',
     'test/runbooks/aws/**',
     'test/commands/aws*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   systemd: [

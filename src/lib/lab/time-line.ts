@@ -54,8 +54,8 @@ export type Spell = {
 /** The sum from a moment to another one, and on while requests that began before the end had not ended. */
 export function spellOf(line: readonly Second[], from: number, to: number): Spell {
   const since = line.filter(({at}) => at > from)
-  const past = since.findIndex(({at, longestMs}) => at >= to && at - longestMs > to)
-  const within = past === -1 ? since : since.slice(0, past + 1)
+  const past = since.findIndex(({at, longestMs}) => at - Math.max(longestMs, EVERY_MS) > to)
+  const within = past === -1 ? since : since.slice(0, past)
   const checks = since.flatMap(({readBack}) => (readBack ? [readBack] : []))
   const settled = checks.findIndex(({began}) => began >= to)
   const lost = sum(checks.slice(0, settled + 1).map((one) => one.lost))

@@ -90,7 +90,7 @@ function linesOf(score: Score, width: number): string[] {
   const facts = [
     verdictOf(score),
     first === undefined
-      ? 'no run of redeye before that'
+      ? 'no run before that'
       : `first run ${after(first.beganAt)}, ${firstChange === undefined ? 'no change' : `first change ${after(firstChange)}`}`,
     ...runs.map(runText),
     ...(clients ? [clientsText(clients, incident)] : []),
@@ -108,13 +108,13 @@ function verdictOf({incident, seen, until, runs}: Score): string {
       ? `not over when the lab was taken down, ${took} later`
       : `mended by the lab ${took} later, not by you`
   const cure = runs.findLast(({changedAt}) => changedAt && changedAt.first <= overAt)
-  const by = cure ? `after redeye ${cure.command}` : 'and no run of redeye had changed anything'
+  const by = cure ? `after ${cure.command}` : 'and no run had changed anything'
   return late ? `over ${took} later at the latest: nobody watched; ${by}` : `over ${took} later, ${by}`
 }
 
 function runText({run, command, state, overrides}: Did): string {
   const forced = overrides.length > 0 ? `, overriding ${overrides.join(', ')}` : ''
-  return `${state}: redeye ${command}${forced} (run ${run})`
+  return `${state}: ${command}${forced} (run ${run})`
 }
 
 function clientsText({done, failed, longestMs, lost}: Spell, {part}: Incident): string {

@@ -68,7 +68,8 @@ async function start(
   const {LabFailed, labsUp, LabUnwanted} = await import('../../lab/labs.js')
   const tell = (text: string) => void process.stderr.write(`${text}\n`)
   tell(`starting ${parts.join(', ')}`)
-  if (parts.some((part) => BUILT.includes(part))) tell('(the first time simulators are built: a minute or two)')
+  if (parts.some((part) => BUILT.includes(part)))
+    tell('(the first time simulators are built: a minute or two)')
   const signals = catchSignals(() => {})
   signals.stopping.addEventListener('abort', () => tell('stopping everything again that was started'))
   try {

@@ -7,11 +7,11 @@ export const appHang: Break = {
   part: 'haproxy',
   says: 'answers health checks alone',
   cure: 'haproxy maint',
-  hint: 'HAProxy shows every server UP, and clients time out all the same. Look where sessions pile up, and take that server away: the requests it holds do not end, so a plain drain waits for them. Once the application is well again (lab mend), undo the run or make the server ready.',
+  hint: 'HAProxy shows every server UP, and clients time out all the same. Look where sessions pile up, and take that server away: the requests it holds do not end, so a drain waits for them in vain. Once the application is well again (lab mend), undo the run or make the server ready.',
   practise: () => [
     'redeye haproxy status app',
-    'redeye haproxy maint app/SERVER --dry-run',
-    'redeye haproxy maint app/SERVER',
+    'redeye haproxy maint app/SERVER --now --dry-run',
+    'redeye haproxy maint app/SERVER --now',
   ],
   async break({record, random}) {
     const app = oneOf(appsOf(record), random)
