@@ -3,7 +3,7 @@ import type {LabLoad} from './detached-lab.js'
 import {forgetIncidents, noteDown} from './incidents.js'
 import {LAB_PARTS, type LabPartName, type LabRecord, type LabWhere, recall} from './lab-record.js'
 import {writeShared} from './shared-files.js'
-import {type LabUpOptions, labDown, labUp} from './state.js'
+import {type LabUpOptions, labDown, labStatus, labUp} from './state.js'
 
 /** A part did not start; what was started with it is stopped again. */
 export class LabFailed extends Error {
@@ -56,11 +56,24 @@ export async function partsUp(where: LabWhere): Promise<LabPartName[]> {
   return LAB_PARTS.filter((_, at) => records[at] !== undefined)
 }
 
+/** Takes down parts of which nothing runs any more, as after a reboot of the machine, and says which. */
+export async function clearDead(where: LabWhere): Promise<LabPartName[]> {
+  const up = await partsUp(where)
+  const statuses = await Promise.all(up.map((part) => labStatus(part, where)))
+  const dead = up.filter((_, at) => {
+    const status = statuses[at]
+    return status?.up && !status.parts.some(({alive}) => alive)
+  })
+  await labsDown(dead, where)
+  return dead
+}
+
 /** Stops these parts side by side, and gives the last counters of each. */
 export async function labsDown(
   parts: readonly LabPartName[],
   where: LabWhere,
 ): Promise<{part: LabPartName; load: LabLoad[LabPartName] | undefined}[]> {
+  if (parts.length === 0) return []
   await noteDown(parts, where)
   const ended = await Promise.all(parts.map(async (part) => ({part, load: await labDown(part, where)})))
   await writeShared(where)

@@ -141,18 +141,26 @@ function chooseOne(situation: Situation, random: () => number): Break {
   return one
 }
 
+const LOOK = ['redeye lab status', 'redeye lab down && redeye lab up']
+
 async function breakIt(
   one: Break,
   how: {random: () => number; surprise: boolean},
   at: Environment,
 ): Promise<Said> {
   const {breakLab} = await import('../../lab/breaking.js')
-  const incident = await breakLab(one, {...how, stateDir: at.stateDir})
+  const incident = await breakLab(one, {...how, stateDir: at.stateDir}).catch((error: Error) => {
+    const what = how.surprise ? 'it' : one.name
+    throw new EarlyEnd('unreachable', `${what} could not be broken: ${error.message}`, [], LOOK)
+  })
   const brokenAt = new Date(incident.brokenAt).toISOString()
   const after = ['redeye lab score', 'redeye lab mend']
   if (how.surprise)
     return {
-      lines: ['Something is broken. Find it, and put it right.', ...next(['redeye lab status', ...after])],
+      lines: [
+        'Something is broken. Find it, and put it right; lab score tells what it was.',
+        ...next(['redeye lab status', ...after]),
+      ],
       json: {surprise: true, brokenAt},
     }
   const [first = ''] = one.practise(`${at.stateDir}/lab/${one.part}`)

@@ -16,7 +16,14 @@ export async function labMendCommand(name: string | undefined, at: Environment):
     throw new EarlyEnd('refused', `${wanted} is not in force`, [], ['redeye lab break'])
   for (const one of chosen) {
     process.stderr.write(`mending ${one.name}\n`)
-    await mendLab(one, at)
+    await mendLab(one, at).catch((error: Error) => {
+      throw new EarlyEnd(
+        'unreachable',
+        `${one.name} could not be mended: ${error.message}`,
+        [],
+        ['redeye lab status', `redeye lab down ${one.part} && redeye lab up ${one.part}`],
+      )
+    })
   }
   return {
     lines:

@@ -18,8 +18,9 @@ export async function labUpCommand(
   options: {count?: number},
   at: Environment,
 ): Promise<Said> {
-  const {partsUp} = await import('../../lab/labs.js')
+  const {clearDead, partsUp} = await import('../../lab/labs.js')
   const named = partsNamed(names)
+  for (const part of await clearDead(at)) process.stderr.write(`nothing of the ${part} lab was left\n`)
   const already = await partsUp(at)
   const cannot = await lacking(named.length > 0 ? named : LAB_PARTS, at)
   if (named.length > 0) refuse(named, already, cannot)

@@ -15,7 +15,7 @@ export const redisMaster: Break = {
   part: 'redis',
   says: 'dead, and nobody takes over',
   cure: 'redis force-failover',
-  hint: 'With slots uncovered the whole cluster refuses writes. The status says which slots have no master, and why nobody took over. A forced failover is asked of the replica; it may lose the last writes, so look first at how far behind it is.',
+  hint: 'With slots uncovered the whole cluster refuses writes. The status says which slots have no master, and why nobody took over. A forced failover is asked of the replica; it may lose the last writes. What was lost can be told only if you took a status before: redis status remembers the offset of every master.',
   practise: () => [
     'redeye redis status',
     'redeye redis check',
