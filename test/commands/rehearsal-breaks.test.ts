@@ -123,6 +123,7 @@ test('a surprise is not told before the score', async () => {
   for (const one of told) expect(words(one)).not.toContain('in force -')
   expect(words(told[1] ?? broken)).toContain('A surprise is in force.')
   expect(words(told[2] ?? broken)).toContain('broken on purpose: a surprise, for ')
+  expect(words(told[2] ?? broken)).not.toMatch(/running:|watch-/)
   expect(JSON.parse(told[3]?.stdout ?? '').surprise).toBe(true)
   const other = await at.redeye('lab break azure-agent')
   expect({code: other.code, says: words(other)}).toMatchObject({

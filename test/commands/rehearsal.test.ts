@@ -2,6 +2,7 @@ import {homedir} from 'node:os'
 import {describe, expect, test, vi} from 'vitest'
 import {incidents} from '../../src/lib/lab/incidents.js'
 import {LAB_PARTS} from '../../src/lib/lab/lab-record.js'
+import {killProcess} from '../../src/lib/lab/process.js'
 import {until} from '../../src/lib/lab/until.js'
 import {words} from './home.js'
 import {gone, rehearsalDesk} from './rehearsal-desk.js'
@@ -47,6 +48,16 @@ describe('up, status, down', () => {
     expect(await gone([...records, vsphere])).toBe(true)
     expect(await at.exported()).toEqual({})
     expect((await at.good('lab down')).stdout).toBe('no lab is up\n')
+  })
+
+  test('after a reboot nothing runs, and it comes up again', async () => {
+    await at.good('lab up azure')
+    const before = await at.record('azure')
+    await Promise.all(before.processes.map(killProcess))
+    expect((await at.good('lab status')).stdout).toContain('  DEAD: azure (')
+    const up = await at.good('lab up azure')
+    expect(up.stderr).toContain('nothing of the azure lab was left')
+    await at.good('azure vm status web-1')
   })
 
   test('a part that does not start takes the others with it', async () => {

@@ -4,6 +4,7 @@ import {type Incident, incidents, leftBehind, note} from './incidents.js'
 import {type LabWhere, recall, save} from './lab-record.js'
 import {startProcess} from './process.js'
 import {programSpec} from './program.js'
+import {WATCHER} from './state.js'
 
 export type BreakOptions = LabWhere & {random: () => number; surprise: boolean}
 
@@ -19,7 +20,7 @@ export async function breakLab(one: Break, options: BreakOptions): Promise<Incid
   const brokenAt = Date.now()
   await note(options, {kind: 'broken', id, name, part, surprise, detail, at: brokenAt})
   const {record} = lab
-  const spec = programSpec('watch', {stateDir, id}, {name: `watch-${id}`, log: `${record.dir}/watch.log`})
+  const spec = programSpec('watch', {stateDir, id}, {name: `${WATCHER}${id}`, log: `${record.dir}/watch.log`})
   const watcher = await startProcess(spec, {detached: true})
   await save(options, {...record, processes: [...record.processes, watcher]})
   return {id, name, part, surprise, detail, brokenAt}

@@ -17,8 +17,8 @@ export type LabStatus<Part extends LabPartName> =
 
 /** An old process after a reload, until its connections have ended. */
 const LEAVING = ' (leaving)'
-/** Processes that end by themselves when their time has come. */
-const PASSING = /^watch-| \(leaving\)$/
+/** Who watches a break, and ends with it. */
+export const WATCHER = 'watch-'
 
 export type LabUpOptions = LabWhere & LabStartOptions
 
@@ -67,7 +67,7 @@ export async function labStatus<Part extends LabPartName>(
       alive: await isAlive(one),
     })),
   )
-  const parts = all.filter((one) => one.alive || !PASSING.test(one.name))
+  const parts = all.filter(({name, alive}) => !name.startsWith(WATCHER) && (alive || !name.endsWith(LEAVING)))
   const load = await readFile(record.loadFile, 'utf8').then(
     (text) => JSON.parse(text) as LabLoad[Part],
     () => undefined,

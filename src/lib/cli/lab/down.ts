@@ -1,5 +1,7 @@
 import type {Json} from '../../engine/json.js'
+import {wrap} from '../../report/wrap.js'
 import type {Environment} from '../environment.js'
+import {widthOf} from '../screen.js'
 import {UsageError} from '../usage-error.js'
 import type {Said} from './machine.js'
 import {partsNamed, traffic} from './parts.js'
@@ -15,7 +17,7 @@ export async function labDownCommand(names: readonly string[], at: Environment):
   const ended = await labsDown(named.length > 0 ? named : up, at)
   const lines = ended.flatMap(({part, load}) => [
     `The ${part} lab is down.`,
-    ...(load ? [`  ${traffic(load)}`] : []),
+    ...(load ? wrap(traffic(load), widthOf(process.stdout), '  ') : []),
   ])
   const down = Object.fromEntries(ended.map(({part, load}) => [part, (load ?? null) as unknown as Json]))
   const left = up.length > ended.length

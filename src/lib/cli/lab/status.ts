@@ -20,14 +20,16 @@ export async function labStatusCommand(at: Environment): Promise<Said> {
   const width = widthOf(process.stdout)
   const breaks = await breaksInForce(at, width)
   const files = sharedFiles(at)
+  // Who died would tell which one it is.
+  const shown = breaks.surprise ? up.map((one) => ({...one, parts: []})) : up
   return {
     lines: [
-      ...up.flatMap((one) => linesOf(one, width)),
+      ...shown.flatMap((one) => linesOf(one, width)),
       ...breaks.lines,
       '',
       `to use all of them: . ${files.envFile}`,
     ],
-    json: {up: true, labs: up, breaks: breaks.json, ...files} as unknown as Json,
+    json: {up: true, labs: shown, breaks: breaks.json, ...files} as unknown as Json,
   }
 }
 
@@ -35,17 +37,18 @@ function linesOf(
   {record, parts, load}: Extract<LabStatus<LabPartName>, {up: true}>,
   width: number,
 ): string[] {
+  const alive = parts.filter((one) => one.alive)
   const dead = parts.filter((one) => !one.alive)
   return [
     `${record.part} lab, up since ${record.startedAt}`,
     `  inventory: ${record.inventoryFile}`,
-    ...wrap(names(parts.filter((one) => one.alive)), width, '  running: '),
+    ...(alive.length > 0 ? wrap(names(alive), width, '  running: ') : []),
     ...(dead.length > 0 ? wrap(names(dead), width, '  DEAD: ') : []),
     ...(load ? wrap(traffic(load), width, '  ') : []),
   ]
 }
 
-async function breaksInForce(at: Environment, width: number): Promise<Said> {
+async function breaksInForce(at: Environment, width: number): Promise<Said & {surprise: boolean}> {
   const [{incidents, inForce}, {lookAt}] = await Promise.all([
     import('../../lab/incidents.js'),
     import('../../lab/breaking.js'),
@@ -59,6 +62,7 @@ async function breaksInForce(at: Environment, width: number): Promise<Said> {
       : wrap(`for ${since}: ${seen[index]?.saw}`, width, `  ${name} `)
   })
   return {
+    surprise: broken.some(({surprise}) => surprise),
     lines: lines.length > 0 ? ['', 'broken on purpose:', ...lines] : [],
     json: broken.map(({name, surprise, brokenAt}, index) => ({
       name: surprise ? null : name,

@@ -25,10 +25,9 @@ export const redisMaster: Break = {
   async break({record, random}) {
     const [anyone] = await alive(record)
     const table = readTable(await ask(record, anyone ?? '', 'CLUSTER', 'NODES'))
-    const masters = table.filter(
-      ({id, flags, slots}) =>
-        flags.includes('master') && slots !== '' && table.some(({masterId}) => masterId === id),
-    )
+    const masters = table
+      .filter(({id, slots}) => slots !== '' && table.some(({masterId}) => masterId === id))
+      .sort((a, b) => Number.parseInt(a.slots, 10) - Number.parseInt(b.slots, 10))
     const {id, slots} = oneOf(masters, random)
     const node = await nodeWith(record, id)
     const replicas: string[] = []

@@ -11,7 +11,7 @@ export function controlOf({control}: LabRecord) {
 export async function servingHost({record, random}: BrokenLab): Promise<string> {
   const {hosts} = await controlOf(record).state()
   const serving = hosts.filter(({name, inMaintenance}) => name.startsWith('mdc-') && !inMaintenance)
-  return oneOf(serving, random).name
+  return oneOf(serving.map(({name}) => name).sort(), random)
 }
 
 export async function isEvacuated({record}: BrokenLab, host: string): Promise<Seen> {
