@@ -3,6 +3,7 @@ import type {Break, BrokenLab, Seen} from './breaks/break.js'
 import {type Incident, incidents, leftBehind, note} from './incidents.js'
 import {type LabWhere, recall, save} from './lab-record.js'
 import {startProcess} from './process.js'
+import {isAlive} from './process-identity.js'
 import {programSpec} from './program.js'
 import {WATCHER} from './state.js'
 
@@ -42,6 +43,13 @@ export async function lookAt(incident: Incident, where: LabWhere): Promise<Seen>
   } catch (error) {
     return {over: false, saw: `could not look: ${error instanceof Error ? error.message : error}`}
   }
+}
+
+/** Whether somebody lives who will note that it is over. */
+export async function isWatched({id, part}: Incident, where: LabWhere): Promise<boolean> {
+  const record = await recall(part, where)
+  const watcher = record?.processes.find(({spec}) => spec.name === `${WATCHER}${id}`)
+  return watcher !== undefined && (await isAlive(watcher))
 }
 
 /** What of a break has to be done again and again. */

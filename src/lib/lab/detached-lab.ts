@@ -9,6 +9,7 @@ import type {LabProcess, ProcessSpec} from './process.js'
 import {programSpec} from './program.js'
 import {startRedisLab} from './redis-lab.js'
 import type {RedisLoadStats} from './redis-load.js'
+import {lineFileOf} from './time-line.js'
 import {furnishEstate} from './vsphere-estate.js'
 import {startVsphereLab} from './vsphere-lab.js'
 
@@ -102,11 +103,6 @@ const IMPATIENT_MS = 5000
 
 /** A lab may stay up for days: the data stays small. */
 const KEYS = 1000
-
-/** What the clients of a part saw, second by second. */
-export function lineFileOf(dir: string): string {
-  return `${dir}/load.line`
-}
 
 function clientOf(dir: string): Pick<ProcessSpec, 'name' | 'log'> {
   return {name: 'load', log: `${dir}/load.log`}

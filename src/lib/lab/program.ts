@@ -27,11 +27,6 @@ export function programSpec(
   return {...rest, command: process.execPath, args: [...loader, file, JSON.stringify(input)]}
 }
 
-/** What one of these was started with. */
-export function inputOf<Input>({args}: ProcessSpec): Input {
-  return JSON.parse(args.at(-1) ?? '') as Input
-}
-
 function tsx(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 }

@@ -18,6 +18,11 @@ const EVERY_MS = 1000
 /** About three hours; as many again are in the file before. */
 const MOST_BYTES = 1 << 20
 
+/** What the clients of a part saw, second by second. */
+export function lineFileOf(dir: string): string {
+  return `${dir}/load.line`
+}
+
 /** Appends a line every second until it is stopped. */
 export function keepTimeLine(file: string, take: () => Omit<Second, 'at'>): {stop(): void} {
   const write = () => {

@@ -8,7 +8,7 @@ export type WatchInput = LabWhere & {id: number}
 const EVERY_MS = 500
 /** Once may be chance: a server between two states. */
 const IN_A_ROW = 2
-const KEEP_UP_MS = 3000
+const KEEP_UP_MS = 1000
 
 /** Notes when a trouble was seen to be over: the first of two looks in a row. Ends with the trouble. */
 export async function watch({id, ...where}: WatchInput): Promise<void> {

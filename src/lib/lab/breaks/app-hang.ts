@@ -16,8 +16,8 @@ export const appHang: Break = {
   async break({record, random}) {
     const app = oneOf(appsOf(record), random)
     await sayTo(record, app, 'hang')
-    return {app}
+    return {app, since: Date.now()}
   },
-  look: ({record}) => lookAtApps(record),
+  look: ({record}, {since}) => lookAtApps(record, Number(since)),
   mend: ({record}, {app}) => mendApp(record, String(app)),
 }

@@ -15,8 +15,8 @@ export const appSlow: Break = {
   async break({record, random}) {
     const app = oneOf(appsOf(record), random)
     await sayTo(record, app, 'slow 2000')
-    return {app}
+    return {app, since: Date.now()}
   },
-  look: ({record}) => lookAtApps(record),
+  look: ({record}, {since}) => lookAtApps(record, Number(since)),
   mend: ({record}, {app}) => mendApp(record, String(app)),
 }

@@ -2,13 +2,12 @@ import {writeFile} from 'node:fs/promises'
 import {askSocket} from '../haproxy.js'
 import {healthFileOf} from '../lab-app.js'
 import type {LabRecord} from '../lab-record.js'
-import type {LoadInput} from '../load.js'
-import {inputOf} from '../program.js'
+import {lineFileOf, readTimeLine} from '../time-line.js'
 import type {Seen} from './break.js'
 
-/** More in a row than there are servers, so that every one had its turn. */
-const TURNS = 6
+const IN_A_ROW = 2
 const PROMPT_MS = 1000
+const SETTLING_MS = 2000
 
 /** Those that get requests, as long as they are well. */
 export function appsOf({processes}: LabRecord): string[] {
@@ -29,24 +28,20 @@ export async function mendApp(record: LabRecord, app: string): Promise<void> {
   await Promise.all(sockets.map((path) => askSocket(path, `set server app/${app} state ready`)))
 }
 
-/** Whether clients get prompt answers through every instance. */
-export async function lookAtApps({processes}: LabRecord): Promise<Seen> {
-  const load = processes.find(({spec}) => spec.name === 'load')
-  const urls = load ? inputOf<LoadInput>(load.spec).urls : []
-  const good = (await Promise.all(urls.map(allPrompt))).every(Boolean)
-  return good
-    ? {over: true, saw: 'every request is answered at once'}
-    : {over: false, saw: `some requests have no answer within ${PROMPT_MS / 1000} s`}
-}
-
-/** One after the other, up to the first that is not: those that hang would hold sessions of the lab. */
-async function allPrompt(url: string): Promise<boolean> {
-  for (let turn = 0; turn < TURNS; turn += 1) if (!(await isPrompt(url))) return false
-  return true
-}
-
-async function isPrompt(url: string): Promise<boolean> {
-  return await fetch(url, {signal: AbortSignal.timeout(PROMPT_MS), headers: {connection: 'close'}})
-    .then(async (answer) => (await answer.text()) !== '' && answer.ok)
-    .catch(() => false)
+/**
+ * Whether the clients of the lab have waited for nobody of late. Asking here would leave sessions behind that hang.
+ * @param since of the break: in the seconds at its beginning nobody has waited long yet
+ */
+export async function lookAtApps({dir}: LabRecord, since: number): Promise<Seen> {
+  const seconds = (await readTimeLine(lineFileOf(dir))).filter(({at}) => at > since + SETTLING_MS)
+  const last = seconds.slice(-IN_A_ROW)
+  const longest = Math.max(0, ...last.map(({longestMs}) => longestMs))
+  const failed = last.some((one) => one.failed > 0)
+  return {
+    over: last.length === IN_A_ROW && longest < PROMPT_MS && !failed,
+    saw:
+      last.length === 0
+        ? 'clients have only begun to feel it'
+        : `clients wait up to ${(longest / 1000).toFixed(1)} s`,
+  }
 }
