@@ -3,6 +3,7 @@ import {expect, test, vi} from 'vitest'
 import {incidents} from '../../src/lib/lab/incidents.js'
 import {killProcess} from '../../src/lib/lab/process.js'
 import {until} from '../../src/lib/lab/until.js'
+import {openVsphereControl} from '../../src/lib/lab/vsphere-control.js'
 import {words} from './home.js'
 import {gone, rehearsalDesk} from './rehearsal-desk.js'
 
@@ -79,7 +80,7 @@ test('crash-loop: a restart does not help, the good file does', async () => {
   expect(score.clients).toBeNull()
 })
 
-test('vsphere: a red host is evacuated; so is one while every session expires', async () => {
+test('vsphere: a red host is evacuated; so is one while sessions expire', async () => {
   await at.good('lab up vsphere')
   await at.good('lab break vsphere-host')
   const red = await hit('host')
@@ -92,7 +93,11 @@ test('vsphere: a red host is evacuated; so is one while every session expires', 
   const broken = await at.good('lab break vsphere-session')
   const host = await hit('host')
   expect(broken.stdout).toContain(`Your task: evacuate ${host} meanwhile.`)
+  const {control = ''} = await at.record('vsphere')
+  const signIns = async () => (await openVsphereControl(control).logins()).length
+  const then = await signIns()
   await at.good(`vsphere host evacuate ${host} --confirm ${host}`)
+  expect(await signIns()).toBeGreaterThan(then + 1)
   expect((await at.ended()).says).toContain(`after vsphere host evacuate ${host}`)
 })
 
