@@ -16,6 +16,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/lab/redis-*.test.ts',
     'test/commands/redis*.test.ts',
     'test/commands/check.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   vsphere: [
@@ -23,6 +24,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/vsphere/**',
     'test/lab/vsphere*.test.ts',
     'test/commands/vsphere*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   ssh: [
@@ -42,12 +44,14 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/receivers/**',
     'test/systems/receivers/**',
     'test/commands/receivers*.test.ts',
+    'test/commands/rehearsal*.test.ts',
   ],
   azure: [
     'test/systems/azure/**',
     'test/runbooks/azure/**',
     'test/lab/azure*.test.ts',
     'test/commands/azure*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   aws: [
@@ -55,6 +59,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/systems/aws/**',
     'test/runbooks/aws/**',
     'test/commands/aws*.test.ts',
+    'test/commands/rehearsal*.test.ts',
     'test/generic/**',
   ],
   systemd: [

@@ -26,7 +26,7 @@ for (const file of readdirSync(here).sort()) {
   }
 }
 
-/** `size` is of a lab that has one: what lab up is told behind the part. */
+/** Without a part the session starts its lab itself. `size` is of a lab that has one: what lab up is told behind the part. */
 async function capture({part, size = '', play}, columns, rows) {
   const home = mkdtempSync(join(tmpdir(), 'redeye-'))
   const socket = `redeye-capture-${process.pid}-${columns}`
@@ -51,7 +51,8 @@ async function capture({part, size = '', play}, columns, rows) {
   writeFileSync(
     rc,
     [
-      `export XDG_STATE_HOME=${home} REDEYE_INVENTORY=${home}/redeye/lab/${part}/redeye.yaml PS1='$ '`,
+      `export XDG_STATE_HOME=${home} PS1='$ '`,
+      part ? `export REDEYE_INVENTORY=${home}/redeye/lab/${part}/redeye.yaml` : '',
       `redeye() { '${process.execPath}' '${join(root, 'bin', 'run.js')}' "$@"; }`,
     ].join('\n'),
   )
@@ -64,8 +65,10 @@ async function capture({part, size = '', play}, columns, rows) {
       `bash --noprofile --rcfile ${rc} -i`,
     )
     await sleep(500)
-    await type(`redeye lab up ${part} ${size} >/dev/null; sleep 2; echo "lab" "is up"`)
-    await until('lab is up')
+    if (part) {
+      await type(`redeye lab up ${part} ${size} >/dev/null; sleep 2; echo "lab" "is up"`)
+      await until('lab is up')
+    }
     await play({type, until, keep, interrupt})
     return screens
   } finally {

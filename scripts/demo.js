@@ -38,7 +38,7 @@ async function haproxyTour() {
   say(
     'Two HAProxy instances, three small applications and a backup, and clients that count every failed request:',
   )
-  await redeye(['lab', 'up'])
+  await redeye(['lab', 'up', 'haproxy'])
   await sleep(2000)
   await redeye(['haproxy', 'status', 'app'])
 

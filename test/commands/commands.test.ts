@@ -247,14 +247,15 @@ describe('haproxy check and status', () => {
 
 test('lab up, status, a drain in it, down', async () => {
   const env = {env: {REDEYE_INVENTORY: ''}}
-  const dry = await at.redeye('lab install --dry-run')
+  const dry = await at.redeye('lab install haproxy --dry-run')
   expect(dry).toMatchObject({code: 0, stdout: 'the haproxy lab has all it needs\n'})
   expect((await at.redeye('lab status')).stdout).toContain('no lab is up; start one with: redeye lab up')
   try {
-    const up = await at.redeye('lab up')
+    const up = await at.redeye('lab up haproxy')
     expect(up, up.stderr).toMatchObject({code: 0})
-    const [, inventory = ''] = /export REDEYE_INVENTORY=(\S+)/.exec(up.stdout) ?? []
-    const again = await at.redeye('lab up')
+    const inventory = join(at.stateDir(), 'lab', 'redeye.yaml')
+    expect(up.stdout).toContain(`. ${join(at.stateDir(), 'lab', 'env.sh')}\n`)
+    const again = await at.redeye('lab up haproxy')
     expect(again.code).toBe(2)
     expect(again.stdout).toContain('the haproxy lab is up already')
     const drained = await at.redeye(`${DRAIN} --inventory ${inventory}`, env)

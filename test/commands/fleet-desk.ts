@@ -32,8 +32,7 @@ export function fleetDesk(count: number): FleetDesk {
     async inventory(hosts) {
       const list = await file('hosts.csv', hosts)
       const text = await readFile(fleet().inventoryFile, 'utf8')
-      const elsewhere = text.replace('hosts.csv', list).replace('receivers.keys', fleet().keysFile)
-      return await file('redeye.yaml', elsewhere)
+      return await file('redeye.yaml', text.replace(fleet().hostsFile, list))
     },
     restarts: () => restartsOf(fleet()),
   }

@@ -179,7 +179,7 @@ test('lab: what it needs, up, status, down, each part by its name', async () => 
     const up = await at.redeye('lab up redis')
     expect(up, words(up)).toMatchObject({code: 0})
     expect(up.stdout).toContain('redeye redis failover --slot 0')
-    const [, inventory = ''] = /export REDEYE_INVENTORY=(\S+)/.exec(up.stdout) ?? []
+    const inventory = (/^ {2}\. (\S+)env\.sh$/m.exec(up.stdout)?.[1] ?? '').concat('redeye.yaml')
     expect(await readFile(inventory, 'utf8')).toContain('rack-a')
     expect((await at.redeye('lab up redis')).code).toBe(2)
     const check = await at.redeye('redis check', {env: {REDEYE_INVENTORY: inventory}})

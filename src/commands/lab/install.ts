@@ -6,7 +6,7 @@ const PARTS = ['haproxy', 'redis', 'vsphere', 'receivers', 'azure', 'aws', 'ssh'
 export default class LabInstall extends BaseCommand {
   static override summary = 'Install the Debian packages that the lab needs, when root'
   static override args = {
-    part: Args.string({description: 'Which part', options: [...PARTS], default: 'haproxy'}),
+    part: Args.string({description: 'Which part (default: all that lab up starts)', options: [...PARTS]}),
   }
   static override flags = {
     'dry-run': Flags.boolean({default: false, summary: 'Only say what is missing and what would be run'}),
@@ -14,8 +14,8 @@ export default class LabInstall extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(LabInstall)
-    const {labInstallCommand} = await import('../../lib/cli/lab.js')
-    const part = PARTS.find((one) => one === args.part) ?? 'haproxy'
+    const {labInstallCommand} = await import('../../lib/cli/lab/install.js')
+    const part = PARTS.find((one) => one === args.part)
     const {lines, json} = await labInstallCommand(part, flags['dry-run'], this.at)
     this.print(lines, json, flags)
   }

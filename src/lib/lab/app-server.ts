@@ -10,7 +10,10 @@ export type AppServerInput = {
   port: number
   /** Echoes what it gets and holds the connection. */
   tcpPort: number
-  /** `/health` answers 503 while this file holds the word `fail`. */
+  /**
+   * How it is: `ok`, or `fail` (`/health` answers 503), or `hang` (`/health` alone is answered), or `slow 2000` (every other
+   * answer takes so many milliseconds). Read anew for every request.
+   */
   healthFile: string
   latencyMs: number
 }
@@ -36,12 +39,17 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://app')
+  const says = await readFile(input.healthFile, 'utf8').catch(() => '')
   request.resume()
   if (url.pathname === '/health') {
-    const failing = (await readFile(input.healthFile, 'utf8').catch(() => '')).includes('fail')
+    const failing = says.includes('fail')
     response.writeHead(failing ? 503 : 200).end(failing ? 'failing\n' : 'ok\n')
     return
   }
-  await sleep(url.pathname.endsWith('/slow') ? Number(url.searchParams.get('ms')) : input.latencyMs)
+  if (says.includes('hang')) return
+  const slow = /slow (\d+)/.exec(says)?.[1]
+  await sleep(
+    url.pathname.endsWith('/slow') ? Number(url.searchParams.get('ms')) : Number(slow ?? input.latencyMs),
+  )
   response.writeHead(200, {'x-server': input.name}).end(`${input.name}\n`)
 }

@@ -74,6 +74,7 @@ async function writeFiles(dir: string, port: number): Promise<string> {
     '',
   ]
   await writeFile(`${dir}/config`, profile.join('\n'), {mode: 0o600})
+  await writeFile(`${dir}/env.sh`, `export AWS_CONFIG_FILE='${dir}/config'\n`, {mode: 0o600})
   const file = `${dir}/redeye.yaml`
   await writeFile(file, 'aws:\n  lab: {profile: lab, account: "123456789012"}\n', {mode: 0o600})
   return file

@@ -9,6 +9,7 @@ import type {LabProcess, ProcessSpec} from './process.js'
 import {programSpec} from './program.js'
 import {startRedisLab} from './redis-lab.js'
 import type {RedisLoadStats} from './redis-load.js'
+import {lineFileOf} from './time-line.js'
 import {furnishEstate} from './vsphere-estate.js'
 import {startVsphereLab} from './vsphere-lab.js'
 
@@ -59,14 +60,15 @@ export const START: Readonly<Record<LabPartName, Start>> = {
       ...(latencyMs !== undefined && {latencyMs}),
       ...(haproxy !== undefined && {haproxy}),
     })
-    const input = {urls: loadUrls(lab.instances, '/'), clients, paceMs, statsFile}
+    const urls = loadUrls(lab.instances, '/')
+    const input = {urls, clients, paceMs, timeoutMs: IMPATIENT_MS, statsFile, lineFile: lineFileOf(dir)}
     return {...lab, client: programSpec('load-client', input, clientOf(dir))}
   },
   /** Three masters and three replicas on three machines. */
   async redis(dir, statsFile, {nodeTimeoutMs = 2000, clients = 12, paceMs = 20}) {
     const lab = await startRedisLab({dir, nodeTimeoutMs, detached: true})
     const nodes = lab.nodes.map(({host, port}) => ({host, port}))
-    const input = {nodes, clients, paceMs, keysPerClient: KEYS, statsFile}
+    const input = {nodes, clients, paceMs, keysPerClient: KEYS, statsFile, lineFile: lineFileOf(dir)}
     return {...lab, client: programSpec('redis-load', input, clientOf(dir))}
   },
   /** Two clusters, one that DRS looks after and one that nobody does. */
@@ -95,6 +97,9 @@ export const START: Readonly<Record<LabPartName, Start>> = {
   /** Instances behind a load balancer, each with another trouble. */
   aws: startDetachedAws,
 }
+
+/** Clients of a tour do not wait as long as those of a test. */
+const IMPATIENT_MS = 5000
 
 /** A lab may stay up for days: the data stays small. */
 const KEYS = 1000

@@ -21,6 +21,8 @@ export type Behaviour = {
   /** Cut off around a restart. */
   restart?: 'drop-before' | 'drop-after'
   unit?: 'crash-loop' | 'fails' | 'no-unit' | 'no-sudo' | 'hangs'
+  /** A file that is put at this path ends what is wrong with the unit. */
+  cure?: string
   /** Milliseconds before a restart takes hold. */
   restartMs?: number
   /** Milliseconds before every command is answered. */
@@ -74,6 +76,8 @@ export interface FleetControl {
   counters(): Promise<FleetCounters>
   /** Replaces how these hosts behave; `[]`: all of them. */
   behave(ids: readonly string[], behaviour: Behaviour): Promise<void>
+  /** Their unit crashes now; whether that goes on, `behave` says. */
+  crash(ids: readonly string[]): Promise<void>
   /** A new boot id and a freshly started unit. */
   boot(ids: readonly string[]): Promise<void>
   /** Replaces all files of these hosts; `[]`: of all. */
@@ -100,6 +104,7 @@ export function fleetControl(url: string): FleetControl {
     },
     counters: () => ask('/counters'),
     behave: (ids, behaviour) => ask('/behave', {ids, behaviour}),
+    crash: (ids) => ask('/crash', {ids}),
     boot: (ids) => ask('/boot', {ids}),
     put: (ids, files) => ask('/file', {ids, files}),
     forget: () => ask('/forget', {}),

@@ -45,7 +45,7 @@ export async function writeFleetWorld(
   await Promise.all([
     writeFile(world.hostsFile, csv(rows)),
     writeFile(world.keysFile, pins.join(''), {mode: 0o600}),
-    writeFile(world.inventoryFile, inventory(fleet), {mode: 0o600}),
+    writeFile(world.inventoryFile, inventory(fleet, world), {mode: 0o600}),
   ])
   return world
 }
@@ -70,15 +70,18 @@ function csv(rows: readonly FleetRow[]): string {
   return `${[columns.join(','), ...lines].join('\n')}\n`
 }
 
-/** JSON strings are YAML strings. */
-function inventory({user, unit, keyFile}: {user: string; unit: string; keyFile: string}): string {
+/** JSON strings are YAML strings. Paths are whole, so that the text can be part of another file. */
+function inventory(
+  {user, unit, keyFile}: {user: string; unit: string; keyFile: string},
+  {hostsFile, keysFile}: Pick<FleetWorld, 'hostsFile' | 'keysFile'>,
+): string {
   return [
     'receivers:',
     '  world:',
-    '    hosts: {file: hosts.csv}',
+    `    hosts: {file: ${JSON.stringify(hostsFile)}}`,
     `    user: ${JSON.stringify(user)}`,
     `    identity: [${JSON.stringify(keyFile)}]`,
-    '    keys: receivers.keys',
+    `    keys: ${JSON.stringify(keysFile)}`,
     `    service: ${JSON.stringify(unit)}`,
     '    cohorts:',
     '      canary: ring=canary',

@@ -94,6 +94,7 @@ async function pidBehind(path: string): Promise<number | undefined> {
   return pid === undefined ? undefined : Number(pid)
 }
 
-function askSocket(path: string, line: string): Promise<string> {
+/** Sends one line to a Runtime API as it is. */
+export function askSocket(path: string, line: string): Promise<string> {
   return exchange(dialUnix(path), `${line}\n`, LIMITS, new AbortController().signal)
 }

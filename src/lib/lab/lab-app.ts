@@ -37,7 +37,7 @@ export async function startApp(at: {
     name: at.name,
     port: await freePort(),
     tcpPort: await freePort(),
-    healthFile: `${at.dir}/${at.name}.health`,
+    healthFile: healthFileOf(at.dir, at.name),
     latencyMs: at.latencyMs,
   }
   const setHealth = (health: 'ok' | 'fail') => writeFile(input.healthFile, `${health}\n`, {mode: 0o600})
@@ -49,6 +49,11 @@ export async function startApp(at: {
   })
   const {name, port, tcpPort} = input
   return Object.assign(await restartable(spec, at.detached), {name, port, tcpPort, setHealth})
+}
+
+/** Where it is told how to be, while it runs. */
+export function healthFileOf(dir: string, name: string): string {
+  return `${dir}/${name}.health`
 }
 
 export async function startAgent(at: {dir: string; detached: boolean}): Promise<LabAgent> {

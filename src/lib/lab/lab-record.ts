@@ -1,7 +1,9 @@
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 import type {LabProcess} from './process.js'
 
-export type LabPartName = 'haproxy' | 'redis' | 'vsphere' | 'receivers' | 'azure' | 'aws'
+export const LAB_PARTS = ['haproxy', 'redis', 'vsphere', 'receivers', 'azure', 'aws'] as const
+
+export type LabPartName = (typeof LAB_PARTS)[number]
 
 /** A lab that runs detached, as written to `STATE_DIR/lab/PART.json`. */
 export type LabRecord = {

@@ -1,5 +1,6 @@
 import {Agent, request} from 'node:http'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {type Laps, laps} from './lap.js'
 
 export type LoadInput = {
   /** One per instance; the clients are spread over them evenly. */
@@ -29,6 +30,8 @@ export type LoadStats = Count & {
 export interface Load {
   /** A copy of the counters now. */
   stats(): LoadStats
+  /** What came since the last time this was asked. */
+  lap: Laps['take']
   /** Lets requests in flight end (at most 2 s; what is left then is not counted), and gives the final counters. */
   stop(): Promise<LoadStats>
 }
@@ -43,13 +46,21 @@ export function startLoad(input: LoadInput): Load {
     reasons: {},
     longestMs: 0,
   }
+  const lap = laps()
   const ending = new AbortController()
   const cutting = new AbortController()
   const clients = Array.from({length: input.clients}, (_, index) =>
-    runClient(input, input.urls[index % input.urls.length] ?? '', stats, ending.signal, cutting.signal),
+    runClient(
+      input,
+      input.urls[index % input.urls.length] ?? '',
+      {stats, lap},
+      ending.signal,
+      cutting.signal,
+    ),
   )
   return {
     stats: () => structuredClone(stats),
+    lap: lap.take,
     async stop() {
       ending.abort()
       const timer = setTimeout(() => cutting.abort(), 2000)
@@ -63,7 +74,7 @@ export function startLoad(input: LoadInput): Load {
 async function runClient(
   input: LoadInput,
   url: string,
-  stats: LoadStats,
+  {stats, lap}: {stats: LoadStats; lap: Laps},
   ending: AbortSignal,
   cutting: AbortSignal,
 ): Promise<void> {
@@ -71,8 +82,12 @@ async function runClient(
   const jar = new Map<string, string>()
   while (!ending.aborted) {
     const from = performance.now()
+    const ended = lap.begin()
     const answer = await send(input, url, agent, jar, cutting)
+    ended()
     if (cutting.aborted) break
+    if ('failure' in answer) lap.failed()
+    else lap.done()
     record(stats, url, answer, performance.now() - from)
     await sleep(input.paceMs, undefined, {signal: ending}).catch(() => {})
   }

@@ -3,7 +3,14 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 import type {ProcessSpec} from './process.js'
 
 /** The programs of the lab that run as processes of their own, so that they can be killed. */
-export type Program = 'app-server' | 'agent-check' | 'load-client' | 'redis-load' | 'azure-peer' | 'aws-proxy'
+export type Program =
+  | 'app-server'
+  | 'agent-check'
+  | 'load-client'
+  | 'redis-load'
+  | 'azure-peer'
+  | 'aws-proxy'
+  | 'watch'
 
 /**
  * How to run one of our own files (`NAME-program`) as a process; `input` reaches it as JSON. Built (`dist`) it is

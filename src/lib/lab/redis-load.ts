@@ -1,4 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
+import {type Laps, laps} from './lap.js'
 import {openWriter, type RedisClientInput, type Writer} from './redis-writer.js'
 import {openResp, type RespTarget} from './resp.js'
 
@@ -34,6 +35,10 @@ export interface RedisLoad {
   stats(): RedisLoadStats
   /** Lets writes in flight end (at most 2 s), and gives the final counters. A write that was cut counts as a stall. */
   stop(): Promise<RedisLoadStats>
+  /** What came since the last time this was asked. */
+  lap: Laps['take']
+  /** Reads everything back while the writers go on. @returns lost keys that were not told before; undefined when it could not be read */
+  missed(): Promise<number | undefined>
   /** After `stop`: reads everything back. Lost is a key whose acknowledged value, or a later one, is not there. */
   verify(): Promise<{checked: number; lost: number}>
 }
@@ -45,6 +50,7 @@ export async function startRedisLoad(input: RedisLoadInput): Promise<RedisLoad> 
   const shards = await findShards(input)
   const stats: RedisLoadStats = {...none(), redirects: 0, byShard: {}, reasons: {}}
   for (const {slots} of shards) stats.byShard[slots] = none()
+  const lap = laps()
   const ending = new AbortController()
   const cutting = new AbortController()
   const clients = Array.from({length: input.clients}, (_, index) => {
@@ -55,21 +61,29 @@ export async function startRedisLoad(input: RedisLoadInput): Promise<RedisLoad> 
         stats.redirects += 1
       },
       failed: (reason) => {
+        lap.failed()
         for (const count of counts) count.errors += 1
         stats.reasons[reason] = (stats.reasons[reason] ?? 0) + 1
       },
     })
-    return newClient(input, `load:{${tag}}:${index}`, writer, counts, ending.signal)
+    return newClient(input, `load:{${tag}}:${index}`, writer, {counts, lap}, ending.signal)
   })
   const running = clients.map((client) => client.run())
   return {
     stats: () => structuredClone(stats),
+    lap: lap.take,
     async stop() {
       ending.abort()
       const timer = setTimeout(() => cutting.abort(), STOP_MS)
       await Promise.all(running)
       clearTimeout(timer)
       return structuredClone(stats)
+    },
+    async missed() {
+      const found = await Promise.all(clients.map((client) => client.missed(input, cutting.signal))).catch(
+        () => [],
+      )
+      return found.length < clients.length ? undefined : found.reduce((total, one) => total + one, 0)
     },
     async verify() {
       const found = await Promise.all(clients.map((client) => client.verify(input)))
@@ -83,10 +97,10 @@ function newClient(
   {keysPerClient = 100_000, valueBytes = 64, paceMs}: RedisLoadInput,
   prefix: string,
   writer: Writer,
-  counts: readonly Counts[],
+  {counts, lap}: {counts: readonly Counts[]; lap: Laps},
   ending: AbortSignal,
 ) {
-  /** The number last acknowledged, by key. */
+  /** The number last acknowledged, by key; GONE where it was found lost. */
   const acknowledged: number[] = []
   const keyOf = (index: number) => `${prefix}:${index}`
 
@@ -95,39 +109,65 @@ function newClient(
       for (let number = 1; !ending.aborted; number += 1) {
         const index = (number - 1) % keysPerClient
         const from = performance.now()
+        const ended = lap.begin()
         const done = await writer.ask(['SET', keyOf(index), `${number}:`.padEnd(valueBytes, '.')])
+        ended()
         const ms = Math.round(performance.now() - from)
         for (const count of counts) count.longestMs = Math.max(count.longestMs, ms)
         if (done === undefined) break
+        lap.done()
         for (const count of counts) count.acknowledged += 1
         acknowledged[index] = number
         if (paceMs > 0) await sleep(paceMs, undefined, {signal: ending}).catch(() => {})
       }
       writer.close()
     },
-    verify: (input: RedisLoadInput) => readBack(input, prefix, acknowledged),
+    async missed(input: RedisLoadInput, cut: AbortSignal): Promise<number> {
+      const expected = [...acknowledged]
+      const lost = await readBack(input, prefix, expected, cut)
+      for (const index of lost) if (acknowledged[index] === expected[index]) acknowledged[index] = GONE
+      return lost.length
+    },
+    async verify(input: RedisLoadInput) {
+      const lost = await readBack(input, prefix, acknowledged)
+      return {checked: acknowledged.length, lost: lost.length}
+    },
   }
 }
 
+const GONE = -1
 const CHUNK = 500
 const VERIFY_MS = 60_000
 
-async function readBack(input: RedisLoadInput, prefix: string, acknowledged: readonly number[]) {
+/** @returns the keys that are lost */
+async function readBack(
+  input: RedisLoadInput,
+  prefix: string,
+  acknowledged: readonly number[],
+  cut?: AbortSignal,
+): Promise<number[]> {
   const tag = /\{(.*)\}/.exec(prefix)?.[1] ?? ''
-  const reader = openWriter(input, tag, AbortSignal.timeout(VERIFY_MS), {
-    redirected: () => {},
-    failed: () => {},
-  })
-  let lost = 0
+  const reader = openWriter(
+    input,
+    tag,
+    AbortSignal.any([AbortSignal.timeout(VERIFY_MS), ...(cut ? [cut] : [])]),
+    {
+      redirected: () => {},
+      failed: () => {},
+    },
+  )
+  const lost: number[] = []
   for (let from = 0; from < acknowledged.length; from += CHUNK) {
     const numbers = acknowledged.slice(from, from + CHUNK)
     const values = await reader.ask(['MGET', ...numbers.map((_, at) => `${prefix}:${from + at}`)])
     if (!Array.isArray(values))
       throw new Error(`${prefix} could not be read back within ${VERIFY_MS / 1000} s`)
-    lost += numbers.filter((number, at) => !(Number.parseInt(String(values[at]), 10) >= number)).length
+    const isLost = (number: number, at: number) =>
+      number !== GONE && !(Number.parseInt(String(values[at]), 10) >= number)
+    lost.push(...numbers.flatMap((number, at) => (isLost(number, at) ? [from + at] : [])))
   }
   reader.close()
-  return {checked: acknowledged.length, lost}
+  return lost
 }
 
 function none(): Counts {

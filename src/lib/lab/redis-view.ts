@@ -5,7 +5,10 @@ import {until} from './until.js'
 type Line = {id: string; flags: string[]; masterId: string; epoch: string; link: string; slots: string}
 
 export async function tableOf(node: LabRedisNode): Promise<Line[]> {
-  const text = await node.ask('CLUSTER', 'NODES')
+  return readTable(await node.ask('CLUSTER', 'NODES'))
+}
+
+export function readTable(text: string): Line[] {
   return text
     .trim()
     .split('\n')

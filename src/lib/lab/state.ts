@@ -17,6 +17,8 @@ export type LabStatus<Part extends LabPartName> =
 
 /** An old process after a reload, until its connections have ended. */
 const LEAVING = ' (leaving)'
+/** Who watches a break, and ends with it. */
+export const WATCHER = 'watch-'
 
 export type LabUpOptions = LabWhere & LabStartOptions
 
@@ -65,7 +67,7 @@ export async function labStatus<Part extends LabPartName>(
       alive: await isAlive(one),
     })),
   )
-  const parts = all.filter((one) => one.alive || !one.name.endsWith(LEAVING))
+  const parts = all.filter(({name, alive}) => !name.startsWith(WATCHER) && (alive || !name.endsWith(LEAVING)))
   const load = await readFile(record.loadFile, 'utf8').then(
     (text) => JSON.parse(text) as LabLoad[Part],
     () => undefined,

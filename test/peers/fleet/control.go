@@ -28,7 +28,7 @@ type seen struct {
 }
 
 // listenControl serves, on loopback: GET /hosts, GET /counters, POST /behave {ids, behaviour}, POST /boot {ids},
-// POST /forget (counts only).
+// POST /crash {ids} (the unit has just crashed), POST /forget (counts only).
 func (f *fleet) listenControl() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -42,6 +42,7 @@ func (f *fleet) listenControl() (string, error) {
 		reply(w, &f.counters)
 	})
 	mux.HandleFunc("POST /behave", f.each(func(h *host, how behaviour) { h.behaviour = how }))
+	mux.HandleFunc("POST /crash", f.each(func(h *host, _ behaviour) { h.start("crash-loop") }))
 	mux.HandleFunc("POST /boot", f.each(func(h *host, _ behaviour) { h.boot(time.Now()) }))
 	mux.HandleFunc("POST /file", f.putFiles)
 	mux.HandleFunc("POST /forget", func(w http.ResponseWriter, _ *http.Request) {

@@ -77,6 +77,9 @@ func (h *host) push(arguments []string, stdin io.Reader) answer {
 	// Says that it went well, and has not done it.
 	if how.Push != "lies" {
 		h.files[arguments[0]] = fresh
+		if h.behaviour.Cure == arguments[0] {
+			h.behaviour.Unit, h.behaviour.Cure = "", ""
+		}
 	}
 	h.Unlock()
 	return answer{cutOff: how.Push == "drop-after"}

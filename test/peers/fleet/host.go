@@ -41,6 +41,8 @@ type behaviour struct {
 	Restart string `json:"restart"`
 	// crash-loop, fails, no-unit, no-sudo, hangs
 	Unit string `json:"unit"`
+	// A file that is put at this path ends what is wrong with the unit.
+	Cure string `json:"cure"`
 	// Milliseconds before a restart takes hold, and before every command is answered.
 	RestartMs int `json:"restartMs"`
 	CommandMs int `json:"commandMs"`

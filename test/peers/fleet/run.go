@@ -128,6 +128,11 @@ func (h *host) takeHold(unit string) {
 	h.Lock()
 	defer h.Unlock()
 	h.restarts++
+	h.start(unit)
+}
+
+// start is called with the lock held.
+func (h *host) start(unit string) {
 	h.state = unitState{Active: "active", Sub: "running", Invocation: randomHex(), Started: time.Now()}
 	switch unit {
 	case "crash-loop":

@@ -26,14 +26,14 @@ const throughBastion = (at: number) => at % 2 === 1
 
 /** The fleet, with every other host behind a real sshd. */
 async function behindBastion(): Promise<Place> {
-  const {rows, inventoryFile, keysFile} = fleet()
+  const {rows, inventoryFile, hostsFile} = fleet()
   const lines = rows.map(
     ({id, address, port}, at) => `${id},${address},${port},${throughBastion(at) ? 'eu' : ''}`,
   )
   await writeFile(join(dir, 'hosts.csv'), ['id,address,port,via', ...lines, ''].join('\n'))
   const {port, user, clientKeyFile, hostKeyLine} = bastion
   const at = {host: '127.0.0.1', port, user, identity: [clientKeyFile], hostKey: hostKeyLine}
-  const text = (await readFile(inventoryFile, 'utf8')).replace('receivers.keys', keysFile)
+  const text = (await readFile(inventoryFile, 'utf8')).replace(hostsFile, join(dir, 'hosts.csv'))
   await writeFile(join(dir, 'redeye.yaml'), `${text}    bastions: {eu: ${JSON.stringify(at)}}\n`, {
     mode: 0o600,
   })

@@ -1,17 +1,24 @@
-import type {LabLoad} from '../lab/detached-lab.js'
-import type {LabPartName, LabRecord} from '../lab/lab-record.js'
+import {suggest} from '../../inventory/suggest.js'
+import type {LabLoad} from '../../lab/detached-lab.js'
+import {LAB_PARTS, type LabPartName, type LabRecord} from '../../lab/lab-record.js'
+import {UsageError} from '../usage-error.js'
 
-export const LAB_PARTS = [
-  'haproxy',
-  'redis',
-  'vsphere',
-  'receivers',
-  'azure',
-  'aws',
-] as const satisfies readonly LabPartName[]
+/** @throws UsageError for a name that no part has */
+export function partsNamed(names: readonly string[]): LabPartName[] {
+  for (const name of names) {
+    if (LAB_PARTS.some((part) => part === name)) continue
+    const near = suggest(name, LAB_PARTS)
+    throw new UsageError(
+      `the lab has no part ${name}${near ? `; did you mean ${near}?` : ''}`,
+      [`parts: ${LAB_PARTS.join(', ')}`],
+      [near ? `redeye lab up ${near}` : 'redeye lab up --help'],
+    )
+  }
+  return LAB_PARTS.filter((part) => names.includes(part))
+}
 
 /** What to try first, to paste. */
-export function nextSteps(part: LabPartName, {processes, dir}: LabRecord): string[] {
+export function nextSteps(part: LabPartName, {processes}: LabRecord): string[] {
   if (part === 'haproxy')
     return [
       'redeye haproxy status app',
@@ -34,7 +41,6 @@ export function nextSteps(part: LabPartName, {processes, dir}: LabRecord): strin
     ]
   if (part === 'azure')
     return [
-      `. ${dir}/env.sh`,
       'redeye azure check',
       'redeye azure vm status web-1',
       'redeye azure vm restart web-1 --dry-run',
@@ -42,7 +48,6 @@ export function nextSteps(part: LabPartName, {processes, dir}: LabRecord): strin
     ]
   if (part === 'aws')
     return [
-      `export AWS_CONFIG_FILE=${dir}/config`,
       'redeye aws check --for recover',
       'redeye aws instance status web-1',
       'redeye aws instance recover web-1 --dry-run',
