@@ -1,4 +1,6 @@
+import type {Config} from '@oclif/core'
 import type {Only} from '../engine/resume.js'
+import {bookOf, performBook} from './book-perform.js'
 import type {Environment} from './environment.js'
 import type {ChangeFlags} from './flags.js'
 import {findRun, runbookOf} from './past-run.js'
@@ -10,10 +12,15 @@ export async function resumeRun(
   only: Only | undefined,
   flags: ChangeFlags,
   at: Environment,
-  version: string,
+  config: Config,
 ): Promise<void> {
   const {runs} = await stores(at)
-  const {run, plan, lines} = await findRun(runs, text)
+  const recorded = await findRun(runs, text)
+  const {run, plan, lines} = recorded
   const past = {run, plan, entries: lines, ...(only && {only})}
-  await performRunbook(await runbookOf(runs, plan), {input: plan.input, past}, flags, at, version)
+  const [runbook, book] = [await runbookOf(runs, plan), await bookOf(runs, recorded)]
+  const asked = {input: plan.input, past}
+  const names = flags.confirm === undefined ? [] : [flags.confirm]
+  if (book) await performBook({...book, runbook, asked, names}, flags, at, config)
+  else await performRunbook(runbook, asked, flags, at, config.version)
 }

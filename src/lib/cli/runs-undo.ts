@@ -1,3 +1,5 @@
+import type {Config} from '@oclif/core'
+import {bookOf, performBook} from './book-perform.js'
 import type {Environment} from './environment.js'
 import type {ChangeFlags} from './flags.js'
 import {findRun, undoOf} from './past-run.js'
@@ -8,9 +10,13 @@ export async function undoRun(
   text: string,
   flags: ChangeFlags,
   at: Environment,
-  version: string,
+  config: Config,
 ): Promise<void> {
   const {runs} = await stores(at)
-  const {run} = await findRun(runs, text)
-  await performRunbook(await undoOf(runs, run), {input: {run}}, flags, at, version)
+  const recorded = await findRun(runs, text)
+  const {run} = recorded
+  const [runbook, book] = [await undoOf(runs, run), await bookOf(runs, recorded)]
+  const asked = {input: {run}}
+  if (book) await performBook({...book, runbook, asked, names: []}, flags, at, config)
+  else await performRunbook(runbook, asked, flags, at, config.version)
 }

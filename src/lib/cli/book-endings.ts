@@ -1,0 +1,31 @@
+import {CommandEnded} from '../book/runbook.js'
+import type {Outcome} from '../engine/outcome.js'
+import type {Declined} from './book-ask.js'
+
+/** Evidence that is repeated in the sentence about the step; the command has shown all of it. */
+const EVIDENCE = 3
+
+/** @throws CommandEnded unless the command did what it should, or its own run tells how far it came */
+export function mustBeDone({verdict, says, because}: Outcome, declined: Declined): void {
+  const message = [says, ...because.slice(0, EVIDENCE)].join('; ')
+  switch (verdict) {
+    case 'done':
+    case 'nothing':
+    case 'tolerated':
+    case 'healthy':
+    case 'planned':
+    case 'partial':
+    case 'undo-failed':
+      return
+    case 'interrupted':
+      throw new CommandEnded(says, {wants: 'stop'})
+    case 'declined':
+      throw new CommandEnded(says, {untouched: true, wants: declined})
+    case 'unreachable':
+      throw new CommandEnded(message, {untouched: true, fault: 'unreachable'})
+    case 'refused':
+      throw new CommandEnded(message, {untouched: true, class: 'guard'})
+    default:
+      throw new CommandEnded(message, {untouched: true, class: verdict})
+  }
+}
