@@ -6,7 +6,7 @@ import type {Declined} from './book-ask.js'
 const EVIDENCE = 3
 
 /** @throws CommandEnded unless the command did what it should, or its own run tells how far it came */
-export function mustBeDone({verdict, says, because}: Outcome, declined: Declined): void {
+export function mustBeDone({verdict, says, because, run}: Outcome, declined: Declined): void {
   const message = [says, ...because.slice(0, EVIDENCE)].join('; ')
   switch (verdict) {
     case 'done':
@@ -18,7 +18,9 @@ export function mustBeDone({verdict, says, because}: Outcome, declined: Declined
     case 'undo-failed':
       return
     case 'interrupted':
-      throw new CommandEnded(says, {wants: 'stop'})
+      throw new CommandEnded(`run ${run} was interrupted, and goes on when this run is resumed`, {
+        wants: 'stop',
+      })
     case 'declined':
       throw new CommandEnded(says, {untouched: true, wants: declined})
     case 'unreachable':

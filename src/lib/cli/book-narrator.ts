@@ -1,14 +1,16 @@
-import type {BookCommand} from '../book/command.js'
 import type {Part} from '../book/document.js'
 import {fill} from '../book/fill.js'
 import {type BookInput, documentOf} from '../book/runbook.js'
 import type {Event} from '../engine/event.js'
-import {paint} from '../report/paint.js'
+import {TOLD_TO_STOP} from '../engine/failure.js'
+import {type Paint, paint} from '../report/paint.js'
 import {type PlanEvent, renderPlan} from '../report/plan.js'
 import {renderProse} from '../report/prose.js'
 import type {Renderer, Screen} from '../report/renderer.js'
 import {isBad} from '../report/states.js'
 import {wrap} from '../report/wrap.js'
+
+type Prose = Extract<Part, {kind: 'prose'}>
 
 export interface Narrated {
   input: BookInput
@@ -33,65 +35,56 @@ export function bookNarrator({input, prose, done, undoes}: Narrated, screen: Scr
   const {document, commands} = documentOf(input)
   const colours = paint(screen.colour)
   const before = proseBefore(document.parts)
-  const columns = () => Math.max(40, Math.min(screen.columns() || 80, 120))
-  let running = false
+  const width = () => Math.max(40, Math.min(screen.columns() || 80, 120))
+
   const say = (lines: readonly string[]) => {
     if (lines.length > 0) screen.write(`${lines.join('\n')}\n`)
   }
-  const tellProse = (parts: readonly Part[]) => {
-    const style = {width: columns(), colours, fill: (text: string) => fill(text, input.values)}
-    for (const part of prose ? parts : [])
-      if (part.kind === 'prose')
-        say([
-          '',
-          ...renderProse(
-            part.node,
-            style,
-            2 * Math.max(0, part.depth - 1) + (part.marker === '' && part.depth > 0 ? 3 : 0),
-            part.marker,
-          ),
-        ])
+  const tellProse = (step: string) => {
+    const style = {width: width(), colours, fill: (text: string) => fill(text, input.values)}
+    for (const {node, marker, depth} of prose ? (before.get(step) ?? []) : [])
+      say(['', ...renderProse(node, style, indentOf(marker, depth), marker)])
   }
-  const headed = (step: string, undo: boolean) => {
-    const at = commands.findIndex(({id}) => id === step)
+  const tellHead = (step: string, undo: boolean) => {
+    const command = commands.find(({id}) => id === step)
     const head = `${undo ? 'undo ' : ''}step ${step} of ${commands.length}: `
-    say(['', ...wrap((commands[at] as BookCommand).says, columns(), head).map((line) => colours.bold(line))])
+    say(['', ...wrap(command?.says ?? '', width(), head).map((line) => colours.bold(line))])
   }
   const tell = (step: string) => {
-    tellProse(before.get(step) ?? [])
-    headed(step, false)
+    tellProse(step)
+    tellHead(step, false)
   }
   return {
     say,
     tell,
-    tellEnd: () => tellProse(before.get('') ?? []),
+    tellEnd: () => tellProse(END),
     emit(event) {
       if (event.type === 'plan')
-        say(
-          undoes
-            ? ['', ...renderPlan(event, columns(), colours), '']
-            : opening(event, columns()).map((line) => line),
-        )
+        say(undoes ? ['', ...renderPlan(event, width(), colours), ''] : opening(event, width(), colours))
       else if (event.type === 'run') say(['', `run ${event.run}`])
-      else if (event.type === 'start') {
-        running = true
-        if (event.undo || undoes) headed(event.step, true)
-        else if (!done.has(event.step)) tell(event.step)
-      } else if (event.type === 'end') {
-        running = false
-        say(ended(event, done, columns()))
-      } else if (event.type === 'interrupted' && !running) say(wrap(event.says, columns(), '! '))
-      else if (event.type === 'outcome' && event.outcome.verdict === 'done' && !undoes)
-        tellProse(before.get('') ?? [])
+      else if (event.type === 'start' && (event.undo || undoes)) tellHead(event.step, true)
+      else if (event.type === 'start' && !done.has(event.step)) tell(event.step)
+      else if (event.type === 'end') say(endOf(event, done, width()))
+      else if (event.type === 'note' && !/^step \d+ is run /.test(event.says))
+        say(wrap(event.says, width(), 'note: '))
+      else if (event.type === 'outcome' && event.outcome.verdict === 'done' && !undoes) tellProse(END)
     },
     close() {},
   }
 }
 
+/** Of what stands behind the last command. */
+const END = ''
+
+/** Under the text of the item that it belongs to. */
+function indentOf(marker: string, depth: number): number {
+  return depth === 0 ? 0 : 3 * (depth - 1) + (marker === '' ? 3 : 0)
+}
+
 /** The parts before each step, and under no name those behind the last one. */
-function proseBefore(parts: readonly Part[]): Map<string, Part[]> {
-  const before = new Map<string, Part[]>()
-  let waiting: Part[] = []
+function proseBefore(parts: readonly Part[]): Map<string, Prose[]> {
+  const before = new Map<string, Prose[]>()
+  let waiting: Prose[] = []
   let number = 0
   for (const part of parts) {
     if (part.kind === 'prose') waiting.push(part)
@@ -102,26 +95,28 @@ function proseBefore(parts: readonly Part[]): Map<string, Part[]> {
         waiting = []
       }
   }
-  return before.set('', waiting)
+  return before.set(END, waiting)
 }
 
-function opening({view, findings}: PlanEvent, width: number): string[] {
+function opening({view, findings, dryRun}: PlanEvent, width: number, colours: Paint): string[] {
   return [
-    ...wrap(view.title, width),
+    ...wrap(view.title, width).map((line) => colours.bold(line)),
     ...view.notes.flatMap((note) => wrap(note, width, '  ')),
     ...findings.filter(({level}) => level !== 'pass').flatMap(({saw}) => wrap(saw, width, '! ')),
+    ...(dryRun ? wrap(AS_NOW, width, '! DRY RUN: ').map((line) => colours.yellow(line)) : []),
   ]
 }
 
-/** What went well was shown by the command itself. */
-function ended(
+const AS_NOW = 'nothing is changed, so each plan is made as if the steps before it had not been done'
+
+/** What went well, or was told to stop, was shown by the command itself. */
+function endOf(
   {result, undo}: Extract<Event, {type: 'end'}>,
   done: ReadonlySet<string>,
   width: number,
 ): string[] {
-  const {step, state, says, saw} = result
-  if (done.has(step) && !undo && !isBad(state))
-    return wrap(`${says}: ${saw}`, width, `step ${step} was done before: `)
+  const {step, state, says, saw, class: kind} = result
+  if (kind === TOLD_TO_STOP) return []
   if (isBad(state) || state === 'skipped') return wrap(saw, width, `step ${step} ${state}: `)
-  return []
+  return done.has(step) && !undo ? wrap(`${says}: ${saw}`, width, `step ${step} was done before: `) : []
 }

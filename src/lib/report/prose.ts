@@ -12,20 +12,19 @@ export interface ProseStyle {
   fill(text: string): string
 }
 
+/** Under headings of the first two levels. */
+const RULES = ['=', '-']
+
 /** Lines of at most `width` cells. @param indent cells from the left @param marker of a list, before the first line */
 export function renderProse(node: RootContent, style: ProseStyle, indent = 0, marker = ''): string[] {
   const margin = ' '.repeat(indent)
   const lead = marker === '' ? margin : `${margin}${marker} `
   switch (node.type) {
     case 'heading': {
-      const lines = wrap(inline(node.children, style), style.width, lead).map((line) =>
-        style.colours.bold(line),
-      )
-      return node.depth === 1
-        ? [...lines, rule('=', lines, style.width)]
-        : node.depth === 2
-          ? [...lines, rule('-', lines, style.width)]
-          : lines
+      const lines = wrap(inline(node.children, style), style.width, lead)
+      const under = RULES[node.depth - 1]
+      const bold = lines.map((line) => style.colours.bold(line))
+      return under ? [...bold, under.repeat(Math.max(...lines.map(displayWidth)))] : bold
     }
     case 'paragraph':
       return hardLines(inline(node.children, style)).flatMap((line, at) =>
@@ -59,10 +58,6 @@ function renderItem({children}: ListItem, marker: string, style: ProseStyle, ind
       ? renderProse(child, style, indent, marker)
       : renderProse(child, style, indent + marker.length + 1),
   )
-}
-
-function rule(sign: string, lines: readonly string[], width: number): string {
-  return sign.repeat(Math.min(width, Math.max(...lines.map(displayWidth), 1)))
 }
 
 const BREAK = '\u0000'
