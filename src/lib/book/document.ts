@@ -1,6 +1,6 @@
 import type {BlockContent, Code, ListItem, Root, RootContent} from 'mdast'
 import {fromMarkdown} from 'mdast-util-from-markdown'
-import {cutFrontMatter, type FrontMatter, parseFrontMatter} from './front-matter.js'
+import {cutFrontMatter, type FrontMatter, NO_FRONT_MATTER, parseFrontMatter} from './front-matter.js'
 import type {Problem} from './problem.js'
 import {type SourceLine, split, type Word} from './split.js'
 
@@ -23,7 +23,6 @@ export type Part =
 
 /** Of fenced blocks whose lines are commands; all others are only shown. */
 const INFO = 'redeye'
-const NO_FRONT: FrontMatter = {title: undefined, variables: {}, lines: {}, problems: []}
 
 /** @param name stands for a title where the document has none */
 export function parseDocument(text: string, name: string): Document {
@@ -34,7 +33,7 @@ export function parseDocument(text: string, name: string): Document {
     ? [...Array.from({length: front.length + 2}, () => ''), ...lines.slice(front.length + 2)]
     : lines
   const root = fromMarkdown(body.join('\n'))
-  const matter = front ? parseFrontMatter(front) : NO_FRONT
+  const matter = front ? parseFrontMatter(front) : NO_FRONT_MATTER
   const problems = [...matter.problems]
   const parts = root.children.flatMap((node) => partsOf(node, '', 0, body, problems))
   return {title: matter.title ?? titleOf(root) ?? name, front: matter, parts, problems}

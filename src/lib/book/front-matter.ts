@@ -7,12 +7,12 @@ import {frontMatter, type Variables} from './variable.js'
 export interface FrontMatter {
   title: string | undefined
   variables: Variables
-  /** Line of each variable. */
-  lines: {[name: string]: number}
+  /** Where each variable is declared. */
+  places: {[name: string]: Pick<Problem, 'line' | 'column'>}
   problems: Problem[]
 }
 
-const NONE: FrontMatter = {title: undefined, variables: {}, lines: {}, problems: []}
+export const NO_FRONT_MATTER: FrontMatter = {title: undefined, variables: {}, places: {}, problems: []}
 /** The line with `---` stands before what yaml sees. */
 const OFFSET = 1
 
@@ -28,16 +28,19 @@ export function parseFrontMatter(lines: readonly string[]): FrontMatter {
   const broken = source.document.errors.map(({pos, message}) =>
     at(source, pos[0], `not valid YAML: ${message}`),
   )
-  if (broken.length > 0) return {...NONE, problems: broken}
+  if (broken.length > 0) return {...NO_FRONT_MATTER, problems: broken}
   const input: unknown = source.document.toJS({maxAliasCount: 0}) ?? {}
   const checked = frontMatter.safeParse(input)
   if (!checked.success)
-    return {...NONE, problems: checked.error.issues.flatMap((issue) => issueProblems(source, issue))}
+    return {
+      ...NO_FRONT_MATTER,
+      problems: checked.error.issues.flatMap((issue) => issueProblems(source, issue)),
+    }
   const {title, vars = {}} = checked.data
   const places = Object.keys(vars).map(
-    (name) => [name, at(source, source.keyAt(['vars', name]), '').line] as const,
+    (name) => [name, at(source, source.keyAt(['vars', name]), '')] as const,
   )
-  return {title, variables: vars, lines: Object.fromEntries(places), problems: unfitValues(source, vars)}
+  return {title, variables: vars, places: Object.fromEntries(places), problems: unfitValues(source, vars)}
 }
 
 /** A default or an example that is no value. */

@@ -18,7 +18,7 @@ export function nameProblems({front, parts}: Document, text: string): Problem[] 
   const used = new Set(namesIn(text).map(({name}) => name))
   const unused = known
     .filter((name) => !used.has(name))
-    .map((name) => ({line: front.lines[name] ?? 1, column: 1, message: `variable ${name} is not used`}))
+    .map((name) => ({line: 1, column: 1, ...front.places[name], message: `variable ${name} is not used`}))
   return [...unknown, ...unused]
 }
 

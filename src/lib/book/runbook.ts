@@ -152,7 +152,7 @@ function commandStep(systems: BookSystems, command: BookCommand): Step {
     async apply(_signal, _before, remember) {
       const began = (run: string) => remember({run}, `step ${command.id} is run ${run}`)
       const carried = await systems.carryOut(command, began)
-      if ('says' in carried) await remember(carried)
+      if ('says' in carried) await remember(carried, `step ${command.id} only reads`)
     },
     patienceMs: 1000,
     undo: {

@@ -70,7 +70,7 @@ async function checkBook(
   config: Config,
 ): Promise<{commands: number; problems: string[]}> {
   const {file, document} = source
-  const {variables, lines} = document.front
+  const {variables, places} = document.front
   const early = [...source.problems, ...unfitCommands(source, config)]
   if (early.length > 0) return {commands: 0, problems: problemLines(file, early)}
 
@@ -78,8 +78,9 @@ async function checkBook(
   const missing = Object.keys(variables)
     .filter((name) => values[name] === undefined)
     .map((name) => ({
-      line: lines[name] ?? 1,
+      line: 1,
       column: 1,
+      ...places[name],
       message: `${name} has neither default nor example, and no --var`,
     }))
   const wrong = (await wrongValues(variables, values, flags.inventory, at)).map((message) => ({

@@ -65,7 +65,7 @@ export function bookNarrator({input, prose, done, undoes}: Narrated, screen: Scr
       else if (event.type === 'start' && (event.undo || undoes)) tellHead(event.step, true)
       else if (event.type === 'start' && !done.has(event.step)) tell(event.step)
       else if (event.type === 'end') say(endOf(event, done, width()))
-      else if (event.type === 'note' && !/^step \d+ is run /.test(event.says))
+      else if (event.type === 'note' && !/^step \d+ (is run|only reads)/.test(event.says))
         say(wrap(event.says, width(), 'note: '))
       else if (event.type === 'outcome' && event.outcome.verdict === 'done' && !undoes) tellProse(END)
     },

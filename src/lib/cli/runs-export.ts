@@ -59,7 +59,7 @@ function sentence(line: Line): string {
     case 'learned':
       return line.says ?? `step ${line.step} goes on`
     case 'unsent':
-      return `step ${line.step} was not sent`
+      return `step ${line.step} has changed nothing`
     case 'settled':
       return `${line.result.state}: ${line.result.says}: ${line.result.saw}`
     case 'undoing':
