@@ -2,12 +2,10 @@ import {CommandEnded} from '../book/runbook.js'
 import type {Outcome} from '../engine/outcome.js'
 import type {Declined} from './book-ask.js'
 
-/** Evidence that is repeated in the sentence about the step; the command has shown all of it. */
-const EVIDENCE = 3
-
 /** @throws CommandEnded unless the command did what it should, or its own run tells how far it came */
 export function mustBeDone({verdict, says, because, run}: Outcome, declined: Declined): void {
-  const message = [says, ...because.slice(0, EVIDENCE)].join('; ')
+  // The command has shown all of its evidence: the first piece stands for it.
+  const message = [says, ...because.slice(0, 1)].join('; ')
   switch (verdict) {
     case 'done':
     case 'nothing':

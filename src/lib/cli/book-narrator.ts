@@ -2,12 +2,10 @@ import type {Part} from '../book/document.js'
 import {fill} from '../book/fill.js'
 import {type BookInput, documentOf} from '../book/runbook.js'
 import type {Event} from '../engine/event.js'
-import {TOLD_TO_STOP} from '../engine/failure.js'
 import {type Paint, paint} from '../report/paint.js'
 import {type PlanEvent, renderPlan} from '../report/plan.js'
 import {renderProse} from '../report/prose.js'
 import type {Renderer, Screen} from '../report/renderer.js'
-import {isBad} from '../report/states.js'
 import {wrap} from '../report/wrap.js'
 
 type Prose = Extract<Part, {kind: 'prose'}>
@@ -109,14 +107,16 @@ function opening({view, findings, dryRun}: PlanEvent, width: number, colours: Pa
 
 const AS_NOW = 'nothing is changed, so each plan is made as if the steps before it had not been done'
 
-/** What went well, or was told to stop, was shown by the command itself. */
+/** How a command ended was shown by the command itself. */
 function endOf(
   {result, undo}: Extract<Event, {type: 'end'}>,
   done: ReadonlySet<string>,
   width: number,
 ): string[] {
-  const {step, state, says, saw, class: kind} = result
-  if (kind === TOLD_TO_STOP) return []
-  if (isBad(state) || state === 'skipped') return wrap(saw, width, `step ${step} ${state}: `)
-  return done.has(step) && !undo ? wrap(`${says}: ${saw}`, width, `step ${step} was done before: `) : []
+  const {step, state, says, saw} = result
+  if (state === 'skipped') return wrap(saw, width, `step ${step} skipped: `)
+  const well = state === 'changed' || state === 'already'
+  return well && done.has(step) && !undo
+    ? wrap(`${says}: ${saw}`, width, `step ${step} was done before: `)
+    : []
 }
