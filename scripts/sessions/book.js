@@ -16,10 +16,17 @@ export async function play({type, until, keep, interrupt}) {
   await type(`redeye book run ${FILE}`)
   await until('BACKEND/SERVER?')
   await type('app/s2', false)
-  keep('A command that only reads is run; one that changes something is asked about', await until('[q]uit'))
+  keep(
+    'What stands before a command is for you to read; one that only reads is run',
+    await until('Enter plans'),
+  )
+  await type('', false)
+  keep('What changes something shows its plan, and asks once', await until('Run it?'))
   await type('y', false)
   await until('step 3 of 4')
-  keep('Done, and the next one', await until('[q]uit'))
+  keep('Done, and the next one: there is something to do by hand before', await until('Enter plans'))
+  await type('', false)
+  await until('Run it?')
   await type('y', false)
   await until('watch app/s2 serve')
   interrupt()

@@ -16,7 +16,7 @@ const killedAt = (point: string, count?: string) => ({
 })
 
 /** Writes of the journals of the document and of its two commands together, in an undisturbed run. */
-const WRITES = 21
+const WRITES = 22
 
 test('an undisturbed run writes as often as the kills below take for granted', async () => {
   const file = await at.document([TAKE_OUT, OTHER_OUT])
@@ -28,8 +28,9 @@ test('an undisturbed run writes as often as the kills below take for granted', a
 })
 
 describe('killed while a journal is written, then resumed', () => {
-  const all = Array.from({length: WRITES}, (_, n) => n + 1)
-  test.each(all.flatMap((n) => [`append:${n}`, `synced:${n}`]))('%s', async (point) => {
+  // Up to the end of the first command and the beginning of the second, which is like it; and behind the last line.
+  const all = [...Array.from({length: 12}, (_, n) => n + 1), WRITES]
+  test.each(all.map((n) => `synced:${n}`))('%s', async (point) => {
     const file = await at.document([TAKE_OUT, OTHER_OUT])
     const {signal} = await at.redeye(['book', 'run', file, '--yes'], killedAt(point))
     expect(signal).toBe('SIGKILL')

@@ -21,10 +21,24 @@ function terminal(args: string[], size?: {columns: number; rows: number}): Termi
   return opened
 }
 
-/** Waits until this is asked for the nth time. */
-async function asked(screen: Terminal, nth: number): Promise<void> {
+const PAUSE = 'Enter plans this step, [s]kip it, [q]uit:'
+
+/** Waits until this is asked for the nth time, and reads on where there is something to read before. */
+async function asked(screen: Terminal, nth: number, text = QUESTION): Promise<void> {
+  let read = 0
   await expect
-    .poll(() => screen.paragraphs().join('\n').split(QUESTION).length - 1, {timeout: 30_000})
+    .poll(
+      () => {
+        const shown = screen.paragraphs()
+        const pauses = shown.filter((line) => line.trimEnd() === PAUSE).length
+        if (text !== PAUSE && shown.at(-1) === PAUSE && pauses > read) {
+          read = pauses
+          screen.press('Enter')
+        }
+        return shown.join('\n').split(text).length - 1
+      },
+      {timeout: 30_000, interval: 100},
+    )
     .toBeGreaterThanOrEqual(nth)
 }
 
@@ -86,10 +100,22 @@ test.each([
   await at.unchanged()
 })
 
+test('what stands before a command can be read before it is planned; it can be left out, or all of it', async () => {
+  const file = await at.document([TAKE_OUT, OTHER_OUT])
+  const screen = terminal(['book', 'run', file])
+  await asked(screen, 1, PAUSE)
+  expect(screen.paragraphs().join('\n')).not.toContain('Drain app/s2')
+  screen.press('s', 'Enter')
+  await asked(screen, 2, PAUSE)
+  screen.press('q', 'Enter')
+  expect(await screen.exit()).toBe(8)
+  await at.unchanged()
+})
+
 test('what can disrupt wants its name typed, and anything else is no answer', async () => {
   const file = await at.document(['haproxy maint weighted/s1 --now'])
   const screen = terminal(['book', 'run', file])
-  await screen.shows('Type weighted/s1 to run it, skip, or quit:')
+  await asked(screen, 1, 'Type weighted/s1 to run it, skip, or quit:')
   for (const wrong of ['y', 'weighted/s3', 'yes']) screen.press(wrong, 'Enter')
   await at.unchanged()
   screen.press('weighted/s1', 'Enter')

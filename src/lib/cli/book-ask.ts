@@ -71,3 +71,13 @@ async function answerTo(
     if (/^(q|quit)$/i.test(answer)) return 'stop'
   }
 }
+
+/** Text stands before the command, and its plan would push it off the screen: it may tell somebody to do something first. */
+export async function readOn(terminal: Terminal): Promise<'yes' | Declined> {
+  for (;;) {
+    const answer = await ask(terminal, '\nEnter plans this step, [s]kip it, [q]uit: ')
+    if (answer === undefined || /^(q|quit)$/i.test(answer)) return 'stop'
+    if (answer === '') return 'yes'
+    if (/^(s|skip)$/i.test(answer)) return 'skip'
+  }
+}

@@ -23,6 +23,8 @@ export interface Narrated {
 export interface Narrator extends Renderer {
   /** What stands before the command in the document, and the command. */
   tell(step: string): void
+  /** Whether anything stood before it that was shown. */
+  told(step: string): boolean
   /** What stands behind the last command. */
   tellEnd(): void
   say(lines: readonly string[]): void
@@ -55,6 +57,7 @@ export function bookNarrator({input, prose, done, undoes}: Narrated, screen: Scr
   return {
     say,
     tell,
+    told: (step) => prose && (before.get(step) ?? []).length > 0,
     tellEnd: () => tellProse(END),
     emit(event) {
       if (event.type === 'plan')

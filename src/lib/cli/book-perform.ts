@@ -1,4 +1,5 @@
 import type {Config} from '@oclif/core'
+import type {BookCommand} from '../book/command.js'
 import {BOOK_ID, type BookFacts, type BookInput, book, bookCode, type CommandFacts} from '../book/runbook.js'
 import {remember} from '../engine/memory.js'
 import type {Outcome} from '../engine/outcome.js'
@@ -10,7 +11,7 @@ import type {Recorded, RunStore} from '../journal/store.js'
 import type {PlanEvent} from '../report/plan.js'
 import {clean} from '../text/clean.js'
 import {asker, type Terminal} from './ask.js'
-import type {Approval} from './book-ask.js'
+import {type Approval, readOn} from './book-ask.js'
 import {dryRun} from './book-dry-run.js'
 import {narratorFor} from './book-show.js'
 import {bookSystems} from './book-systems.js'
@@ -57,16 +58,25 @@ export async function performBook(
   const undoes = runbook.id === UNDO_ID
   const approval: Approval = {yes: flags.yes, names, whole: false}
   const narrator = await narratorFor({input, undoes, done: doneBefore(asked)}, flags, at)
+  let terminal: Terminal | undefined
   const bound = await bindPorts(flags, at, kept, {
     run,
     renderer: narrator,
     ...(!undoes && {
-      ask: (terminal: Terminal) => bookAsker(approval, terminal, input, () => factsOf(bound.planned())),
+      ask: (opened: Terminal) => {
+        terminal = opened
+        return bookAsker(approval, opened, input, () => factsOf(bound.planned()))
+      },
     }),
   })
+  const pause = async ({id}: BookCommand) => {
+    const answered = approval.yes || approval.whole || !terminal?.interactive
+    const reads = factsOf(bound.planned()).commands.find((one) => one.id === id)?.effect === 'read'
+    return answered || reads || !terminal || !narrator.told(id) ? 'yes' : await readOn(terminal)
+  }
   const {stopping, abort} = bound.ports
   const carrying = {flags, config, at, show: narrator.say, ended: narrator.childEnded}
-  const systems = bookSystems({...carrying, of: of ?? run, run, approval, stopping, abort}, kept)
+  const systems = bookSystems({...carrying, of: of ?? run, run, approval, stopping, abort, pause}, kept)
   try {
     const request = requestOf(asked, flags, kept, config.version)
     const {outcome} = await perform(runbook, systems, request, bound.ports)

@@ -27,7 +27,7 @@ export async function narratorFor(
   const silent = flags.progress === 'none' || flags.progress === 'json' || flags['log-level'] === 'error'
   if (silent && !flags['dry-run']) {
     const renderer = await rendererFor(flags.progress === 'json' ? 'json' : 'none', real, false)
-    return {...renderer, say() {}, tell() {}, tellEnd() {}, childEnded() {}}
+    return {...renderer, say() {}, tell() {}, told: () => false, tellEnd() {}, childEnded() {}}
   }
   const narrator = bookNarrator({...narrated, prose: stream.isTTY === true}, screen)
   return {...narrator, childEnded: (outcome) => narrator.say(endLines(secrets.redactAll(outcome), screen))}

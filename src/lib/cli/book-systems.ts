@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
+import type {BookCommand} from '../book/command.js'
 import {type BookSystems, CommandEnded} from '../book/runbook.js'
 import {EarlyEnd} from '../engine/early.js'
 import {type Approval, commandAsker, type Declined} from './book-ask.js'
@@ -20,6 +21,8 @@ export interface BookRun extends Omit<Carrying, 'part'> {
   approval: Approval
   stopping: AbortSignal
   abort: AbortSignal
+  /** Lets somebody read what stands before a command. */
+  pause(command: BookCommand): Promise<'yes' | Declined>
 }
 
 const GOES_ON = ['killed', 'interrupted', 'partial', 'undo-failed']
@@ -42,6 +45,12 @@ export function bookSystems(book: BookRun, kept: Stores): BookSystems {
     textOf: (file) => readFile(resolve(at.cwd, file), 'utf8').catch(() => undefined),
     child: (step) => latestChild(kept, of, step),
     async carryOut(command, began) {
+      const read = await book.pause(command)
+      if (read !== 'yes')
+        throw new CommandEnded(read === 'skip' ? 'you skipped it' : 'you quit', {
+          untouched: true,
+          wants: read,
+        })
       let declined: Declined = 'stop'
       const notes: Promise<void>[] = []
       const carrying = partOf(command.id, {
