@@ -14,7 +14,8 @@ import {homeWith, words} from './home.js'
 const BOOKS = fileURLToPath(new URL('../../docs/books/', import.meta.url))
 
 const haproxy = runningLab()
-const redis = runningRedis()
+// A replica that hears nothing for 10 s is no candidate, and here nobody writes.
+const redis = runningRedis({extraConfig: ['repl-ping-replica-period 1']})
 let dir = ''
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'rb-'))
