@@ -14,6 +14,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/runbooks/redis/**',
     'test/lab/redis-*.test.ts',
     'test/commands/redis*.test.ts',
+    'test/commands/book-documents.test.ts',
     'test/generic/**',
   ],
   vsphere: [

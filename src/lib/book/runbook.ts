@@ -6,9 +6,8 @@ import type {Finding, PlanView, Runbook} from '../engine/runbook.js'
 import {type Step, step} from '../engine/step.js'
 import {type BookCommand, commandsOf} from './command.js'
 import {type Document, parseDocument} from './document.js'
+import {BOOK_ID} from './id.js'
 import type {Values} from './variable.js'
-
-export const BOOK_ID = 'book.run'
 
 /** The text itself, so that a run goes on with what it began with. */
 export type BookInput = {

@@ -1,6 +1,7 @@
 import type {Config} from '@oclif/core'
 import type {BookCommand} from '../book/command.js'
-import {BOOK_ID, type BookFacts, type BookInput, book, bookCode, type CommandFacts} from '../book/runbook.js'
+import {BOOK_ID} from '../book/id.js'
+import {type BookFacts, type BookInput, book, bookCode, type CommandFacts} from '../book/runbook.js'
 import {remember} from '../engine/memory.js'
 import type {Outcome} from '../engine/outcome.js'
 import {perform} from '../engine/perform.js'

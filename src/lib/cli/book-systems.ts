@@ -3,6 +3,7 @@ import {resolve} from 'node:path'
 import type {BookCommand} from '../book/command.js'
 import {type BookSystems, CommandEnded} from '../book/runbook.js'
 import {EarlyEnd} from '../engine/early.js'
+import {exitCode} from '../report/exit-codes.js'
 import {type Approval, commandAsker, type Declined} from './book-ask.js'
 import {type Carrying, performPart, runCommand} from './book-carry.js'
 import {mustBeDone} from './book-endings.js'
@@ -64,6 +65,9 @@ export function bookSystems(book: BookRun, kept: Stores): BookSystems {
       const goesOn = child !== undefined && child.undoneBy === '' && GOES_ON.includes(child.state)
       const outcome = goesOn ? await resume(child.run, carrying) : await runCommand(command, carrying)
       await Promise.all(notes)
+      const looked = outcome.run === undefined && exitCode(outcome.verdict) !== 0
+      if (looked && stopping.aborted)
+        throw new CommandEnded('stopped while it was looking', {untouched: true, wants: 'stop'})
       mustBeDone(outcome, declined)
       return outcome.run === undefined ? {says: outcome.says} : {run: outcome.run}
     },

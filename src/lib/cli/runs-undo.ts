@@ -1,5 +1,5 @@
 import type {Config} from '@oclif/core'
-import {bookOf, performBook} from './book-perform.js'
+import {BOOK_ID} from '../book/id.js'
 import type {Environment} from './environment.js'
 import type {ChangeFlags} from './flags.js'
 import {findRun, undoOf} from './past-run.js'
@@ -14,9 +14,11 @@ export async function undoRun(
 ): Promise<void> {
   const {runs} = await stores(at)
   const recorded = await findRun(runs, text)
-  const {run} = recorded
-  const [runbook, book] = [await undoOf(runs, run), await bookOf(runs, recorded)]
+  const {run, plan} = recorded
+  const runbook = await undoOf(runs, run)
   const asked = {input: {run}}
+  if (plan.runbook !== BOOK_ID) return void (await performRunbook(runbook, asked, flags, at, config.version))
+  const {bookOf, performBook} = await import('./book-perform.js')
+  const book = await bookOf(runs, recorded)
   if (book) await performBook({...book, runbook, asked, names: []}, flags, at, config)
-  else await performRunbook(runbook, asked, flags, at, config.version)
 }
