@@ -152,6 +152,27 @@ describe('book run', () => {
     await at.unchanged()
   })
 
+  test('a target out of reach is exit 10, and nothing was changed', async () => {
+    const file = await at.document([TAKE_OUT, 'haproxy status'])
+    const dead = `${at.home()}/dead.yaml`
+    await writeFile(dead, "haproxy: {web-lb: {instances: [{name: lb1, socket: 'tcp:127.0.0.1:9'}]}}\n")
+    const ended = await at.redeye(['book', 'run', file, '--yes', '--json', '--inventory', dead])
+    expect(outcomeOf(ended)).toMatchObject({
+      verdict: 'unreachable',
+      exit: 10,
+      steps: [{state: 'unreachable'}, {state: 'not-started'}],
+    })
+  })
+
+  test('--hold-before stops before a command, resumable', async () => {
+    const file = await at.document([TAKE_OUT, OTHER_OUT])
+    const held = await at.redeye(['book', 'run', file, '--yes', '--hold-before', '2', '--json'])
+    expect(outcomeOf(held)).toMatchObject({verdict: 'interrupted', totals: {changed: 1, 'not-started': 1}})
+    const {0: run} = await at.byStep()
+    const resumed = await at.redeye(`runs resume ${run} --yes --json`)
+    expect(outcomeOf(resumed)).toMatchObject({verdict: 'done', totals: {changed: 2}})
+  })
+
   test('two at once on one document: the second finds it locked', async () => {
     const file = await at.document(['haproxy drain app/s2 --poll 50ms --settle 40'])
     const first = at.begin(['book', 'run', file, '--yes'])
