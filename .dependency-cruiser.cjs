@@ -34,6 +34,7 @@ module.exports = {
     only('systems-reach-remote', 'lib/systems', ['lib/remote', 'lib/text'], 'speak to one product each'),
     only('runbooks-are-pure', 'lib/runbooks', ['lib/engine', 'lib/systems'], 'an SRE reads them aloud'),
     only('lab-stands-apart', 'lib/lab', ['lib/remote'], 'starts peers, knows no runbook'),
+    only('book-is-pure', 'lib/book', ['lib/engine', 'lib/inventory'], 'reads documents, knows no command'),
     only('commands-hand-over', 'commands', ['lib/cli'], 'parse and hand over'),
     {
       name: 'runbooks-open-nothing',

@@ -17,6 +17,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/redis*.test.ts',
     'test/commands/check.test.ts',
     'test/commands/rehearsal*.test.ts',
+    'test/commands/book-documents.test.ts',
     'test/generic/**',
   ],
   vsphere: [

@@ -23,6 +23,6 @@ export default class RunsResume extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RunsResume)
     const {resumeRun} = await import('../../lib/cli/runs-resume.js')
-    await resumeRun(args.run, flags.only, flags, this.at, this.config.version)
+    await resumeRun(args.run, flags.only, flags, this.at, this.config)
   }
 }

@@ -13,6 +13,6 @@ export default class RunsUndo extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(RunsUndo)
     const {undoRun} = await import('../../lib/cli/runs-undo.js')
-    await undoRun(args.run, flags, this.at, this.config.version)
+    await undoRun(args.run, flags, this.at, this.config)
   }
 }

@@ -17,6 +17,8 @@ export async function askCheck(
   if (!load) throw new Error(`no check ${id}`)
   const check = await load()
   await reading(flags.inventory, at, async (systems, signal) => {
-    finish(await performCheck(check, systems, input, realClock, signal), flags.json)
+    const outcome = await performCheck(check, systems, input, realClock, signal)
+    if (at.within) at.within.answered(outcome)
+    else finish(outcome, flags.json)
   })
 }

@@ -75,7 +75,7 @@ function matches(text: string, accepted: readonly string[]): 'yes' | {no: string
 }
 
 /** One line from the terminal; undefined after Ctrl-C or Ctrl-D, or when the process is told to stop. */
-async function ask(terminal: Terminal, question: string): Promise<string | undefined> {
+export async function ask(terminal: Terminal, question: string): Promise<string | undefined> {
   terminal.pause()
   const lines = createInterface({
     input: terminal.input,

@@ -1,3 +1,4 @@
+import type {Config} from '@oclif/core'
 import type {Json} from '../engine/json.js'
 import {exposure, readExposure} from '../runbooks/aws/s3-exposure.js'
 import type {Environment} from './environment.js'
@@ -27,10 +28,10 @@ export async function unlock(
   text: string,
   flags: ChangeFlags,
   at: Environment,
-  version: string,
+  config: Config,
 ): Promise<void> {
   const {run, plan} = await findRun((await stores(at)).runs, text)
   if (plan.runbook !== 'aws.s3.lockdown')
     throw new UsageError(`run ${run} is ${plan.runbook}, no lockdown`, [], ['redeye runs list'])
-  await undoRun(run, flags, at, version)
+  await undoRun(run, flags, at, config)
 }

@@ -4,12 +4,19 @@ import {harmlessJson} from '../text/clean.js'
 import {type Environment, environment} from './environment.js'
 import {type CommonFlags, commonFlags} from './flags.js'
 import {secrets} from './secrets.js'
+import type {Within} from './within.js'
 
 /** What every command shares: three flags, and one way in which errors end. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = commonFlags
 
-  protected readonly at: Environment = environment()
+  protected at: Environment = environment()
+
+  /** Runs as a part of something else: what it asks and prints goes there, and so do its errors. */
+  async runWithin(at: Environment & {within: Within}): Promise<void> {
+    this.at = at
+    await this.run()
+  }
 
   /** The target that the flag names, or the only one there is. */
   protected async target(system: System, named: string | undefined, flags: CommonFlags): Promise<string> {
@@ -19,7 +26,8 @@ export abstract class BaseCommand extends Command {
 
   /** The whole of stdout for a command that is no runbook: text for people, or one JSON object. */
   protected print(text: string[], json: unknown, flags: {json: boolean}): void {
-    if (flags.json) process.stdout.write(`${harmlessJson(secrets.redactAll(json))}\n`)
+    if (this.at.within) this.at.within.show(text)
+    else if (flags.json) process.stdout.write(`${harmlessJson(secrets.redactAll(json))}\n`)
     else if (text.length > 0) process.stdout.write(secrets.redact(`${text.join('\n')}\n`))
   }
 

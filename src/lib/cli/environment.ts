@@ -1,5 +1,6 @@
 import {homedir, hostname, userInfo} from 'node:os'
 import {join} from 'node:path'
+import type {Within} from './within.js'
 
 /** What the process was started with, read once. */
 export interface Environment {
@@ -16,6 +17,8 @@ export interface Environment {
   configHome: string
   /** Somebody can be asked: both the keyboard and what shows the question are terminals. */
   interactive: boolean
+  /** Set while a command is a part of a document. */
+  within?: Within
 }
 
 export function environment(): Environment {

@@ -19,7 +19,7 @@ export async function inventoryOf(explicit: string | undefined, at: Environment)
 }
 
 /** Names of the targets of a system, and where they come from. @throws InventoryError */
-async function targetsOf(
+export async function targetsOf(
   system: System,
   explicit: string | undefined,
   at: Environment,

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {BOOK_ID} from '../book/id.js'
 import type {AnyRunbook} from '../engine/runbook.js'
 import {type PastRun, UNDO_ID, undoRunbook} from '../engine/undo-run.js'
 import {JournalDamaged} from '../journal/line.js'
@@ -22,6 +23,7 @@ export async function findRun(store: RunStore, text: string): Promise<Recorded> 
 /** The runbook that a plan was made by. The undo of a run is built from that run's own journal. */
 export async function runbookOf(store: RunStore, {runbook, input}: Recorded['plan']): Promise<AnyRunbook> {
   if (runbook === UNDO_ID) return await undoOf(store, undoInput.parse(input).run)
+  if (runbook === BOOK_ID) return (await import('../book/runbook.js')).book
   const load = RUNBOOKS[runbook]
   if (!load) throw new UsageError(`this version of redeye has no runbook ${runbook}`)
   return await load()

@@ -1,12 +1,13 @@
 import {join} from 'node:path'
 import type {Emit} from '../engine/event.js'
-import type {Ports} from '../engine/ports.js'
+import type {Asker, Ports} from '../engine/ports.js'
 import {paint} from '../report/paint.js'
 import type {PlanEvent} from '../report/plan.js'
 import {renderPlan} from '../report/plan.js'
+import type {Renderer} from '../report/renderer.js'
 import {helm} from '../steering/helm.js'
 import {announcers} from './announcers.js'
-import {asker} from './ask.js'
+import {asker, type Terminal} from './ask.js'
 import {realClock} from './clock.js'
 import type {Environment} from './environment.js'
 import type {ChangeFlags} from './flags.js'
@@ -24,9 +25,28 @@ export interface Bound {
   close(): Promise<void>
 }
 
-export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Stores): Promise<Bound> {
+/** What a run is bound to instead of what the flags say. */
+export interface Bindings {
+  renderer?: Renderer
+  ask?: (terminal: Terminal) => Asker
+  /** Aborts when the run that this one is a part of is told to stop, and to end at once. */
+  stopping?: AbortSignal
+  abort?: AbortSignal
+  run?: string
+  /** Is told the run once it is on disk, before its first change. */
+  began?: (run: string) => void
+}
+
+export async function bindPorts(
+  flags: ChangeFlags,
+  at: Environment,
+  kept: Stores,
+  instead: Bindings = {},
+): Promise<Bound> {
   const {stderr, stdout, stdin} = process
-  const renderer = await rendererFor(progressOf(flags), screenOf(stderr, at.env), stderr.isTTY === true)
+  const renderer =
+    instead.renderer ??
+    (await rendererFor(progressOf(flags), screenOf(stderr, at.env), stderr.isTTY === true))
   let planned: PlanEvent | undefined
   const signals = catchSignals((says) => emit({type: 'interrupted', says}))
   const steered = helm((says) => note(says))
@@ -38,27 +58,28 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
     if (event.type === 'plan') planned = event
     if (event.type === 'run') {
       signals.changing()
+      instead.began?.(event.run)
       // A run that cannot be steered is still a run.
       steered.listen(join(at.stateDir, 'runs', event.run)).catch((error: Error) => {
         note(`this run cannot be steered from elsewhere: ${error.message}`)
       })
     }
     // The plan of a dry run is its result, and results go to stdout.
-    if (event.type === 'plan' && event.dryRun && !flags.json) stdout.write(planText(event, at))
+    if (event.type === 'plan' && event.dryRun && !flags.json && !instead.renderer)
+      stdout.write(planText(event, at))
     else if (event.type !== 'plan' || !(event.dryRun && flags.json)) renderer.emit(event)
   }
-  const {present, confirm, failed} = asker(
-    {yes: flags.yes, confirm: flags.confirm},
-    {
-      interactive: at.interactive,
-      input: stdin,
-      output: stderr,
-      columns: () => widthOf(stderr),
-      stopping: signals.stopping,
-      pause: () => renderer.pause?.(),
-      resume: () => renderer.resume?.(),
-    },
-  )
+  const terminal: Terminal = {
+    interactive: at.interactive,
+    input: stdin,
+    output: stderr,
+    columns: () => widthOf(stderr),
+    stopping: either(signals.stopping, instead.stopping),
+    pause: () => renderer.pause?.(),
+    resume: () => renderer.resume?.(),
+  }
+  const {present, confirm, failed} =
+    instead.ask?.(terminal) ?? asker({yes: flags.yes, confirm: flags.confirm}, terminal)
   return {
     ports: {
       clock: realClock,
@@ -73,11 +94,11 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
         },
       },
       emit,
-      stopping: AbortSignal.any([signals.stopping, steered.stopping]),
-      abort: signals.abort,
+      stopping: either(AbortSignal.any([signals.stopping, steered.stopping]), instead.stopping),
+      abort: either(signals.abort, instead.abort),
       steering: steered.steering,
       announcer: announcers(flags, at, note),
-      newRunId: () => newRunId(realClock.now()),
+      newRunId: () => instead.run ?? newRunId(realClock.now()),
     },
     planned: () => planned,
     async close() {
@@ -86,6 +107,10 @@ export async function bindPorts(flags: ChangeFlags, at: Environment, kept: Store
       await steered.close()
     },
   }
+}
+
+function either(signal: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other ? AbortSignal.any([signal, other]) : signal
 }
 
 function progressOf(flags: ChangeFlags): Progress {

@@ -8,6 +8,7 @@ export async function reading<T>(
   at: Environment,
   read: (systems: Systems, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  at.within?.reading()
   const systems = openSystems(inventory, at)
   const signals = catchSignals(() => {})
   try {

@@ -17,6 +17,9 @@ export interface RunSummary {
   ticket: string
   /** The run that took this one back. */
   undoneBy: string
+  /** The run of which this one is a step, and which. */
+  parent: string
+  step: string
 }
 
 export async function summarize(
@@ -43,6 +46,8 @@ export async function summarize(
     reason: plan.reason ?? '',
     ticket: plan.ticket ?? '',
     undoneBy: undoneBy(run, all),
+    parent: plan.parent?.run ?? '',
+    step: plan.parent?.step ?? '',
   }
 }
 

@@ -1,17 +1,25 @@
 import type {Json} from '../engine/json.js'
 import type {Line} from '../journal/line.js'
 import {clean} from '../text/clean.js'
+import {childrenOf} from './children.js'
 import type {Environment} from './environment.js'
 import {findRun} from './past-run.js'
 import {summarize} from './run-summary.js'
 import {stores} from './stores.js'
 
 /** The timeline of a run as Markdown, and all of it as JSON. */
-export async function exportRun(text: string, at: Environment): Promise<{markdown: string[]; json: Json}> {
-  const {runs, claims} = await stores(at)
+export async function exportRun(text: string, here: Environment): Promise<{markdown: string[]; json: Json}> {
+  const {runs, claims} = await stores(here)
   const recorded = await findRun(runs, text)
   const summary = await summarize(runs, recorded, await claims.live(), [])
   const {plan, lines} = recorded
+  const children = await childrenOf(runs, recorded.run)
+  const timeline = [recorded, ...children].flatMap(({run, plan: {parent}, lines: of}) =>
+    of.map((line) => ({
+      at: line.at,
+      what: `${run === recorded.run ? '' : `step ${parent?.step}: `}${sentence(line)}`,
+    })),
+  )
   return {
     markdown: [
       `## ${inert(summary.runbook)} ${inert(summary.subject)}: ${summary.state}`,
@@ -25,9 +33,18 @@ export async function exportRun(text: string, at: Environment): Promise<{markdow
       '',
       '| time (UTC) | what |',
       '| --- | --- |',
-      ...lines.map((line) => `| ${line.at.slice(0, 19).replace('T', ' ')} | ${inert(sentence(line))} |`),
+      ...timeline
+        .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+        .map(({at, what}) => `| ${at.slice(0, 19).replace('T', ' ')} | ${inert(what)} |`),
     ],
-    json: {run: recorded.run, plan, journal: lines} as unknown as Json,
+    json: {
+      run: recorded.run,
+      plan,
+      journal: lines,
+      ...(children.length > 0 && {
+        children: children.map((child) => ({run: child.run, plan: child.plan, journal: child.lines})),
+      }),
+    } as unknown as Json,
   }
 }
 
@@ -42,7 +59,7 @@ function sentence(line: Line): string {
     case 'learned':
       return line.says ?? `step ${line.step} goes on`
     case 'unsent':
-      return `step ${line.step} was not sent`
+      return `step ${line.step} has changed nothing`
     case 'settled':
       return `${line.result.state}: ${line.result.says}: ${line.result.saw}`
     case 'undoing':

@@ -33,11 +33,20 @@ export async function listRuns(
   const wanted = all.filter(
     (one) => !flags.unfinished || (UNFINISHED.includes(one.state) && one.undoneBy === ''),
   )
-  const shown = wanted.reverse().slice(0, flags.limit)
+  const shown = underParents(wanted.reverse().slice(0, flags.limit))
   const width = widthOf(process.stdout)
   if (shown.length === 0)
     return {lines: [...damaged, flags.unfinished ? 'no unfinished run' : 'no run yet'], json: shown}
   return {lines: [...damaged, ...renderTable(table(shown, width), width)], json: shown}
+}
+
+/** Steps stand under the run that they are steps of, in their order. */
+function underParents(newestFirst: readonly RunSummary[]): RunSummary[] {
+  const known = new Set(newestFirst.map(({run}) => run))
+  const stepsOf = (run: string) => newestFirst.filter(({parent}) => parent === run).toReversed()
+  return newestFirst
+    .filter(({parent}) => !known.has(parent))
+    .flatMap((one) => [one, ...stepsOf(one.run).flatMap((step) => [step, ...stepsOf(step.run)])])
 }
 
 /** Ids order runs by the second; their journals tell which of one second was first. */
@@ -57,7 +66,7 @@ function table(shown: readonly RunSummary[], width: number): Table {
     rows: shown.map((one) => [
       one.run,
       one.undoneBy ? `${one.state}, undone` : one.state,
-      clean(`${one.runbook.replaceAll('.', ' ')} ${one.subject}`),
+      clean(`${one.step && `${one.step}: `}${one.runbook.replaceAll('.', ' ')} ${one.subject}`),
       ...(roomy ? [clean(one.by), clean(one.reason)] : []),
     ]),
   }

@@ -7,17 +7,19 @@ import {duration} from '../report/duration.js'
 import {groupNames, groupResults} from '../report/grouping.js'
 import {wrap} from '../report/wrap.js'
 import {clean} from '../text/clean.js'
+import {childrenOf} from './children.js'
 import type {Environment} from './environment.js'
 import {findRun, runbookOf} from './past-run.js'
 import {type RunSummary, summarize} from './run-summary.js'
 import {widthOf} from './screen.js'
-import {stores} from './stores.js'
+import {type Stores, stores} from './stores.js'
 
 /** More steps than this are shown in groups. */
 const MANY = 50
 
 export async function showRun(text: string, at: Environment): Promise<{lines: string[]; json: Json}> {
-  const {runs, claims} = await stores(at)
+  const stored = await stores(at)
+  const {runs, claims} = stored
   const recorded = await findRun(runs, text)
   const all = await Promise.all((await runs.ids()).map((run) => runs.read(run).catch(() => undefined)))
   const summary = await summarize(
@@ -33,6 +35,7 @@ export async function showRun(text: string, at: Environment): Promise<{lines: st
       '',
       ...stepLines(recorded, width),
       ...noteLines(recorded, width),
+      ...(await childLines(stored, recorded.run, width)),
       ...nextLines(summary, await canBeUndone(runs, recorded)),
     ],
     json: {...summary, plan: recorded.plan, journal: recorded.lines} as unknown as Json,
@@ -48,6 +51,7 @@ function headLines(summary: RunSummary, {plan, lines}: Recorded, width: number):
     ...(summary.reason ? wrap(`reason: ${clean(summary.reason)}`, width) : []),
     ...(summary.ticket ? [`ticket: ${clean(summary.ticket)}`] : []),
     ...(plan.overrides.length > 0 ? [`overridden: ${plan.overrides.join(', ')}`] : []),
+    ...(summary.parent ? [`step ${clean(summary.step)} of run ${summary.parent}`] : []),
     ...(summary.undoneBy ? [`undone by run ${summary.undoneBy}`] : []),
   ]
 }
@@ -89,6 +93,21 @@ function noteLines({lines}: Recorded, width: number): string[] {
     return line.kind === 'announced' ? [`${line.at} ${line.where}: ${clean(line.says)}`] : []
   })
   return notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrap(note, width, 'note '))]
+}
+
+/** Runs that are steps of this one. */
+async function childLines({runs, claims}: Stores, run: string, width: number): Promise<string[]> {
+  const children = await childrenOf(runs, run)
+  const live = await claims.live()
+  const summaries = await Promise.all(children.map((child) => summarize(runs, child, live, children)))
+  if (summaries.length === 0) return []
+  return [
+    '',
+    'Runs of its steps:',
+    ...summaries.flatMap(({run: id, step, state, runbook, subject}) =>
+      wrap(`step ${step}, ${state}: ${runbook.replaceAll('.', ' ')} ${subject}`, width, `  ${id}  `),
+    ),
+  ]
 }
 
 /** Whether the steps, built again, know any way back. */

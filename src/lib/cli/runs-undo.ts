@@ -1,3 +1,5 @@
+import type {Config} from '@oclif/core'
+import {BOOK_ID} from '../book/id.js'
 import type {Environment} from './environment.js'
 import type {ChangeFlags} from './flags.js'
 import {findRun, undoOf} from './past-run.js'
@@ -8,9 +10,15 @@ export async function undoRun(
   text: string,
   flags: ChangeFlags,
   at: Environment,
-  version: string,
+  config: Config,
 ): Promise<void> {
   const {runs} = await stores(at)
-  const {run} = await findRun(runs, text)
-  await performRunbook(await undoOf(runs, run), {input: {run}}, flags, at, version)
+  const recorded = await findRun(runs, text)
+  const {run, plan} = recorded
+  const runbook = await undoOf(runs, run)
+  const asked = {input: {run}}
+  if (plan.runbook !== BOOK_ID) return void (await performRunbook(runbook, asked, flags, at, config.version))
+  const {bookOf, performBook} = await import('./book-perform.js')
+  const book = await bookOf(runs, recorded)
+  if (book) await performBook({...book, runbook, asked, names: []}, flags, at, config)
 }

@@ -61,8 +61,16 @@ function firstFailure(memory: Memory): Verdict {
   const failed = [...memory.values()].flatMap(({result}) =>
     result && countsAsFailure(result) ? [result] : [],
   )
-  if (failed.some((result) => result.class === 'guard')) return 'refused'
+  const known = failed.map((result) => OF_CLASS[result.class ?? '']).find((verdict) => verdict !== undefined)
+  if (known) return known
   return failed.every((result) => result.state === 'unreachable') ? 'unreachable' : 'undone'
+}
+
+/** Classes of failures that are known before anything is changed. */
+const OF_CLASS: Readonly<Record<string, Verdict>> = {
+  guard: 'refused',
+  locked: 'locked',
+  unhealthy: 'unhealthy',
 }
 
 function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: Totals): string {
@@ -113,8 +121,11 @@ function nextCommands(verdict: Verdict, {run, steps, memory}: Ended): string[] {
       return [`redeye runs show ${run}`, `redeye runs resume ${run}`, ...undo]
     case 'done':
       return undo
-    case 'tolerated':
+    case 'tolerated': {
+      const onlySkipped = [...memory.values()].every(({result}) => !result || !countsAsFailure(result))
+      if (onlySkipped) return [`redeye runs show ${run}`, ...undo]
       return [`redeye runs resume ${run} --only failed`, `redeye runs show ${run}`]
+    }
     case 'undone':
       return [`redeye runs show ${run}`]
     default:

@@ -1,4 +1,4 @@
-import {type Failing, SIGNED_OUT} from './failure.js'
+import {type Failing, SIGNED_OUT, TOLD_TO_STOP} from './failure.js'
 import type {Json} from './json.js'
 import type {StepResult} from './state.js'
 import type {AnyStep, Probe} from './step.js'
@@ -36,6 +36,16 @@ export function unseen(failed: Failing, applied: boolean): Ended {
   return failedBy(failed)
 }
 
+/** The end of a step that was not sent, or about which somebody has decided: there is nothing to wait for. */
+export function endedUnsent(failed: Failing, applied: boolean): Ended | undefined {
+  const {wants, message: saw} = failed
+  if (wants === 'skip') return {state: 'skipped', saw}
+  if (wants === 'stop')
+    return {state: failed.untouched && !applied ? 'not-started' : 'in-doubt', saw, class: TOLD_TO_STOP}
+  if (failed.untouched) return failedBy(failed)
+  return nothingSent(failed) ? unseen(failed, applied) : undefined
+}
+
 export function failedBy(failed: Failing): Ended {
   return {
     state: failed.fault === 'answered' ? 'failed' : 'unreachable',
@@ -55,5 +65,5 @@ export function classOf(failed: Failing): {class?: string} {
 }
 
 export function nothingSent(failed: Failing): boolean {
-  return failed.fault === 'unreachable' || failed.fault === 'refused'
+  return failed.fault === 'unreachable' || failed.fault === 'refused' || failed.untouched === true
 }

@@ -15,6 +15,9 @@ export type Fault = 'unreachable' | 'refused' | 'lost' | 'answered'
  */
 export const SIGNED_OUT = 'signed-out'
 
+/** The class of a step in which somebody has said that nothing more is to be done: the run stops as it is, resumable. */
+export const TOLD_TO_STOP = 'told-to-stop'
+
 export interface Failing {
   fault: Fault
   message: string
@@ -22,6 +25,10 @@ export interface Failing {
   class?: string
   /** What to do about it. */
   hint?: string
+  /** Nothing is changed by what was tried: it was refused before it was sent, or put back. */
+  untouched?: true
+  /** What somebody said who was asked while the step was applied: leave this step out, or do nothing more. */
+  wants?: 'skip' | 'stop'
 }
 
 export function failing(error: unknown): Failing {
@@ -30,6 +37,8 @@ export function failing(error: unknown): Failing {
     fault,
     class: kind,
     hint,
+    untouched,
+    wants,
   } = (typeof error === 'object' && error !== null ? error : {}) as Partial<Failing>
   const known = fault === 'unreachable' || fault === 'refused' || fault === 'lost' ? fault : 'answered'
   return {
@@ -37,5 +46,7 @@ export function failing(error: unknown): Failing {
     message,
     ...(typeof kind === 'string' && {class: kind}),
     ...(typeof hint === 'string' && {hint}),
+    ...(untouched === true && {untouched}),
+    ...((wants === 'skip' || wants === 'stop') && {wants}),
   }
 }

@@ -142,6 +142,7 @@ function makePlan({runbook, request, ports, input}: Performing, facts: Json, ste
     overrides: request.overrides,
     ...(request.reason !== undefined && {reason: request.reason}),
     ...(request.ticket !== undefined && {ticket: request.ticket}),
+    ...(request.parent && {parent: request.parent}),
     onFailure: request.onFailure ?? (ports.asker.present ? 'ask' : runbook.onFailure),
     madeAt: new Date(ports.clock.now()).toISOString(),
   }

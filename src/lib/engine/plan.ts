@@ -16,8 +16,15 @@ export interface Plan {
   reason?: string
   ticket?: string
   onFailure: 'undo' | 'stop' | 'ask'
+  /** The step of another run that this run is. */
+  parent?: ParentStep
   /** ISO 8601, UTC. */
   madeAt: string
+}
+
+export interface ParentStep {
+  run: string
+  step: string
 }
 
 export interface PlannedStage {
@@ -49,9 +56,14 @@ export function restsOn(runbook: AnyRunbook, input: Json, facts: Json): Json {
 
 /** Four letters that stand for exactly this plan: a person or a CI job approves by it. */
 export function planCode(plan: Plan): string {
-  const letters = 'bcdfghjkmnpqrstvwxz'
   const {madeAt: _, ...content} = plan
-  const hash = BigInt(`0x${digest(content as unknown as Json).slice(0, 16)}`)
+  return codeOf(content as unknown as Json)
+}
+
+/** Four letters that stand for exactly this value. */
+export function codeOf(value: Json): string {
+  const letters = 'bcdfghjkmnpqrstvwxz'
+  const hash = BigInt(`0x${digest(value).slice(0, 16)}`)
   return [0n, 1n, 2n, 3n]
     .map((place) => letters[Number((hash / BigInt(letters.length) ** place) % BigInt(letters.length))])
     .join('')

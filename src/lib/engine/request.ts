@@ -1,6 +1,6 @@
 import type {Json} from './json.js'
 import type {Outcome} from './outcome.js'
-import type {Plan} from './plan.js'
+import type {ParentStep, Plan} from './plan.js'
 import type {Entry} from './ports.js'
 import type {Only} from './resume.js'
 
@@ -20,6 +20,8 @@ export interface Request {
   holdBefore?: string
   /** Apply exactly this. */
   saved?: Plan
+  /** The step of another run that this run is. */
+  parent?: ParentStep
   /** Go on with this. */
   past?: Past
   /** Who runs this; for the journal. */

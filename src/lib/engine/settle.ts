@@ -1,9 +1,19 @@
 import type {Context} from './context.js'
-import {classOf, type Ended, failedBy, nothingSent, outOfPatience, stopped, unseen} from './endings.js'
+import {
+  classOf,
+  type Ended,
+  endedUnsent,
+  failedBy,
+  nothingSent,
+  outOfPatience,
+  stopped,
+  unseen,
+} from './endings.js'
 import {type Failing, failing, SIGNED_OUT} from './failure.js'
 import type {Json} from './json.js'
+import {rememberer} from './rememberer.js'
 import type {State, StepResult} from './state.js'
-import type {AnyStep, Probe, Remember} from './step.js'
+import type {AnyStep, Probe} from './step.js'
 
 const POLL_MS = 250
 
@@ -35,7 +45,7 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   if ('failed' in first && givesUp(step, context).aborted && !sentBefore)
     return {state: 'not-started', saw: 'stopped while looking'}
   if ('failed' in first) return unseen(first.failed, sentBefore)
-  if (first.reached && sentBefore) return {state: 'changed', saw: first.saw}
+  if (first.reached && sentBefore) return await hasReached(step, first, 'changed', context)
   if (first.reached) return {state: 'already', saw: first.saw, before: first.before}
   if (!step.apply) return await waitUntilReached(step, context, first.before, 'already')
 
@@ -45,7 +55,8 @@ export async function attempt(step: AnyStep, context: Context): Promise<Ended> {
   if (guarded) return guarded
   const before = known && sentBefore ? known.before : first.before
   const sent = await send(step, context, before)
-  if (sent && nothingSent(sent)) return unseen(sent, sentBefore)
+  const unsent = sent && endedUnsent(sent, sentBefore)
+  if (unsent) return unsent
   return await waitUntilReached(step, context, before, 'changed', sent)
 }
 
@@ -106,24 +117,6 @@ async function send(
   }
 }
 
-/** A journal that cannot be written is no failure of the peer, whatever apply makes of it. */
-function rememberer(step: AnyStep, {record, ports}: Context): {remember: Remember; mustBeKept(): void} {
-  let unwritten: unknown
-  return {
-    async remember(learned, says) {
-      const noted = {kind: 'learned', step: step.id, learned, ...(says !== undefined && {says})} as const
-      await record(noted).catch((error: unknown) => {
-        unwritten = error
-        throw error
-      })
-      if (says !== undefined) ports.emit({type: 'note', says})
-    },
-    mustBeKept() {
-      if (unwritten) throw unwritten
-    },
-  }
-}
-
 /** Asks the probe until it agrees, cannot agree any more, or patience ends. */
 async function waitUntilReached(
   step: AnyStep,
@@ -147,7 +140,7 @@ async function waitUntilReached(
     if ('failed' in seen && seen.failed.class === SIGNED_OUT)
       return unseen(seen.failed, step.apply !== undefined)
     if (!('failed' in seen)) {
-      if (seen.reached) return {state: reached, saw: seen.saw}
+      if (seen.reached) return await hasReached(step, seen, reached, context)
       if (seen.slipped?.length) {
         const lost = await settleAgain(seen.slipped, context, seen.saw)
         if (lost) return lost
@@ -172,6 +165,18 @@ async function waitUntilReached(
     emit({type: 'saw', step: step.id, saw, waitedMs, patienceMs})
     await clock.sleep(Math.min(pollOf(step, waitedMs), Math.max(patienceMs - waitedMs, 1)), giveUp)
   }
+}
+
+/** What turned out to change nothing has nothing to be taken back. */
+async function hasReached(
+  step: AnyStep,
+  {saw, changedNothing}: Probe,
+  reached: State,
+  context: Context,
+): Promise<Ended> {
+  if (!changedNothing || reached === 'already') return {state: reached, saw}
+  await context.record({kind: 'unsent', step: step.id})
+  return {state: 'already', saw}
 }
 
 async function hopeless(
@@ -200,7 +205,7 @@ async function sendAgain(
   const refused = await refusedNow(step, context)
   if (refused) return refused
   const failure = await send(step, context, before)
-  return failure && nothingSent(failure) ? unseen(failure, false) : {failure}
+  return (failure && endedUnsent(failure, false)) ?? {failure}
 }
 
 function patienceOf(step: AnyStep, {patienceMs}: Context): number {

@@ -1,6 +1,6 @@
 import {type Budget, budgetOf, countsAsFailure} from './budget.js'
 import type {Context} from './context.js'
-import {SIGNED_OUT} from './failure.js'
+import {SIGNED_OUT, TOLD_TO_STOP} from './failure.js'
 import {heldLanes, queueOf, stillOut} from './lanes.js'
 import {settle} from './settle.js'
 import type {StepResult} from './state.js'
@@ -135,13 +135,13 @@ async function runStep(
       let exceeded: string | undefined
       const result = await settle(step, context, (ended) => {
         if (context.stopping.aborted && endedByStop(ended)) return
-        if (ended.class === SIGNED_OUT) return hold(1)
+        if (stopsTheRun(ended)) return hold(1)
         budget.count(ended)
         exceeded = countsAsFailure(ended) ? budget.exceeded() : undefined
         if (exceeded) hold(1)
       })
       if (context.stopping.aborted && endedByStop(result)) return {kind: 'stopped'}
-      if (result.class === SIGNED_OUT) return {kind: 'stopped', why: `${step.says}: ${result.saw}`}
+      if (stopsTheRun(result)) return {kind: 'stopped', why: `${step.says}: ${result.saw}`}
       if (!exceeded) return undefined
       const counted = stage.budget !== undefined || stage.unreachableBudget !== undefined
       const why = `${step.says}: ${firstLine(result.saw)}${counted ? ` (${exceeded})` : ''}`
@@ -161,6 +161,10 @@ async function runStep(
 /** What was seen may have the end of a log under it. */
 function firstLine(saw: string): string {
   return saw.split('\n', 1)[0] ?? ''
+}
+
+function stopsTheRun(result: StepResult): boolean {
+  return result.class === SIGNED_OUT || result.class === TOLD_TO_STOP
 }
 
 function endedByStop(result: StepResult): boolean {

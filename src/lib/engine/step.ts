@@ -126,6 +126,8 @@ export interface Probe<Before extends Json = Json> {
   class?: string
   /** What was sent has ended and did not take hold, so that it is sent again after this time, if patience lasts. */
   again?: {afterMs: number}
+  /** It was sent and has ended well, and there turned out to be nothing to change. */
+  changedNothing?: true
   /** What is seen says neither yes nor no: without an answer in time the step is in doubt. */
   unclear?: boolean
 }

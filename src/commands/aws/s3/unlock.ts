@@ -11,6 +11,6 @@ export default class AwsS3Unlock extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(AwsS3Unlock)
     const {unlock} = await import('../../../lib/cli/aws-s3.js')
-    await unlock(args.run, flags, this.at, this.config.version)
+    await unlock(args.run, flags, this.at, this.config)
   }
 }
