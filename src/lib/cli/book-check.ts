@@ -109,5 +109,13 @@ async function checkBook(
 
 /** Plans are made and not shown. */
 function silently(flags: CommonFlags): ChangeFlags {
-  return {...flags, json: true, 'dry-run': true, yes: false, 'wait-lock': 0, progress: 'none'}
+  return {
+    ...flags,
+    json: true,
+    'dry-run': true,
+    yes: false,
+    'wait-lock': 0,
+    announce: false,
+    progress: 'none',
+  }
 }

@@ -1,5 +1,5 @@
 import type {Finding} from '../../engine/runbook.js'
-import {LAB_PARTS} from '../lab/parts.js'
+import {LAB_PARTS} from '../../lab/lab-record.js'
 import {pass, type Question, warn} from './footing.js'
 
 /** Labs that are recorded as up. */
