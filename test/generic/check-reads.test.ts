@@ -43,9 +43,7 @@ afterAll(() => Promise.all(tapes.map((one) => one.stop())))
 async function inventory(): Promise<string> {
   const text = async ({inventoryFile}: {inventoryFile: string}) => await readFile(inventoryFile, 'utf8')
   const haproxy = (await text(at.lab())).replaceAll('.sock', '.sock.tape')
-  const receivers = (await text(fleet()))
-    .replace('hosts.csv', fleet().hostsFile)
-    .replace('receivers.keys', fleet().keysFile)
+  const receivers = await text(fleet())
   const others = await Promise.all([cluster(), vcenter().lab, azure().lab].map(text))
   const linux = `linux: {all: {hosts: [{name: read, ssh: ${sshOf(guest('read'))}}]}}\n`
   const file = join(at.home(), 'redeye.yaml')

@@ -26,10 +26,13 @@ interface Described {
   id: string
   summary?: string
   flags: Record<string, unknown>
+  pluginName: string
 }
 
 const manifest = JSON.parse(await readFile(`${ROOT}oclif.manifest.json`, 'utf8'))
-const commands: Described[] = Object.values(manifest.commands)
+const all: Described[] = Object.values(manifest.commands)
+/** Those of oclif's plugins are not ours to word. */
+const commands = all.filter(({pluginName}) => pluginName === 'redeye')
 
 const at = desk()
 const cluster = runningRedis()
