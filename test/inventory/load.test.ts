@@ -8,7 +8,7 @@ import {inventoryJsonSchema} from '../../src/lib/inventory/json-schema.js'
 import {loadInventory} from '../../src/lib/inventory/load.js'
 import {parseInventory} from '../../src/lib/inventory/parse.js'
 import {InventoryError} from '../../src/lib/inventory/problem.js'
-import {inventorySchema} from '../../src/lib/inventory/schema.js'
+import {SYSTEMS} from '../../src/lib/inventory/schema.js'
 import {showInventory, showInventoryYaml} from '../../src/lib/inventory/show.js'
 
 const FULL = `# yaml-language-server: $schema=redeye.schema.json
@@ -29,7 +29,7 @@ haproxy:
 `
 
 /** Every system, without targets. */
-const EMPTY = Object.fromEntries(Object.keys(inventorySchema.shape).map((system) => [system, {}]))
+const EMPTY = {...Object.fromEntries(SYSTEMS.map((system) => [system, {}])), announce: []}
 const NORMAL = {
   ...EMPTY,
   haproxy: {

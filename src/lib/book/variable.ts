@@ -1,7 +1,6 @@
 import {z} from 'zod'
-import {inventorySchema, type System} from '../inventory/schema.js'
+import {SYSTEMS} from '../inventory/schema.js'
 
-const SYSTEMS = Object.keys(inventorySchema.shape) as [System, ...System[]]
 const NAME = /^[a-z][a-z\d_-]*$/
 
 const common = {

@@ -9,19 +9,22 @@ import {receiversTarget} from './receivers.js'
 import {redisTarget} from './redis.js'
 import {vsphereTarget} from './vsphere.js'
 
-/** The whole file: for each system its targets by name, and who is told about runs. Another system is one line here, and one in show.ts. */
+/** For each system its targets by name. Another system is one line here, and one in show.ts. */
+const systems = {
+  haproxy: z.record(name, haproxyTarget).default({}),
+  redis: z.record(name, redisTarget).default({}),
+  vsphere: z.record(name, vsphereTarget).default({}),
+  receivers: z.record(name, receiversTarget).default({}),
+  azure: z.record(name, azureTarget).default({}),
+  aws: z.record(name, awsTarget).default({}),
+  linux: z.record(name, linuxTarget).default({}),
+}
+export type System = keyof typeof systems
+export const SYSTEMS = Object.keys(systems) as [System, ...System[]]
+
+/** The whole file. */
 export const inventorySchema = z
-  .strictObject({
-    haproxy: z.record(name, haproxyTarget).default({}),
-    redis: z.record(name, redisTarget).default({}),
-    vsphere: z.record(name, vsphereTarget).default({}),
-    receivers: z.record(name, receiversTarget).default({}),
-    azure: z.record(name, azureTarget).default({}),
-    aws: z.record(name, awsTarget).default({}),
-    linux: z.record(name, linuxTarget).default({}),
-    announce: announcements.default([]),
-  })
+  .strictObject({...systems, announce: announcements.default([])})
   .meta({title: 'redeye inventory'})
 
 export type Inventory = z.output<typeof inventorySchema>
-export type System = Exclude<keyof Inventory, 'announce'>
