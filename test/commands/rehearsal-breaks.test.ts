@@ -57,6 +57,23 @@ test('app-slow: nothing fails, a drain is the cure; what the lab mends is not yo
   expect((await at.good('lab mend')).stdout).toBe('nothing is broken on purpose\n')
 })
 
+test('queue: requests wait and time out in HAProxy until a server is brought back', async () => {
+  await at.good('lab up haproxy')
+  await at.good('lab break queue')
+  await until(async () => ((await at.score())[0]?.clients?.failed ?? 0) > 0, 30_000, 500)
+  const left = await hit('left')
+  const {stdout} = await at.good('haproxy status app')
+  expect(stdout).toMatch(/\d+ requests to app queue on lb\d/)
+  expect(stdout.match(/MAINT/g), stdout).toHaveLength(4)
+
+  for (const app of ['s1', 's2', 's3'].filter((one) => one !== left))
+    await at.good(`haproxy ready app/${app} --yes --watch 2s`)
+  const score = await at.ended()
+  expect(score.says).toMatch(/^over .* later, after haproxy ready app\/s/)
+  expect(score.clients?.failed).toBeGreaterThan(0)
+  await at.good('lab mend queue')
+})
+
 test('crash-loop: a restart does not help, the good file does', async () => {
   await at.good('lab up receivers --count 40')
   await at.good('lab break crash-loop --seed 5')

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest'
+import {until} from '../../../src/lib/lab/until.js'
 import {drain} from '../../../src/lib/runbooks/haproxy/drain.js'
 import {ready} from '../../../src/lib/runbooks/haproxy/ready.js'
-import {instanceOf, seen} from '../../lab/running-lab.js'
+import {calm, instanceOf, seen} from '../../lab/running-lab.js'
 import {drainOf, readyOf} from './inputs.js'
 import {operate, undo} from './operate.js'
 import {ended, once, room, waits} from './room.js'
@@ -16,6 +17,19 @@ const instances = () => lab().instances.map(({name, places}) => instanceOf(place
 
 const IN_MAINT = {lb1: 1, lb2: 1}
 const IN_ROTATION = {lb1: 0, lb2: 0}
+
+test('while requests queue, a server that leaves maintenance takes them, and keeps its limit', async () => {
+  for (const server of ['limited/s2', 'limited/s3']) await raw(lab(), `set server ${server} state maint`)
+  const load = lab().load({clients: 40, paceMs: 0, path: '/limited/slow?ms=100'})
+  const limited = async () => (await instances()[0]?.snapshot(calm))?.backends.limited
+  expect(await until(async () => ((await limited())?.queue ?? 0) > 4, 20_000)).toBe(true)
+  const {outcome, events} = await operate(place(), ready, readyOf('limited/s2', {watchMs: 1500}))
+  expect((await limited())?.servers.s2?.limit).toBe(4)
+  await load.stop()
+  expect(outcome.verdict, outcome.says).toBe('done')
+  const watched = events.find(ended('lb1.limited/s2.watch'))
+  expect(watched?.type === 'end' && watched.result.saw).toMatch(/^UP, [1-9]\d* requests/)
+})
 
 describe('from maintenance', () => {
   test('it goes by DRAIN, is proven by its checks, and then serves', async () => {

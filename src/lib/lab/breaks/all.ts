@@ -3,6 +3,7 @@ import {appSlow} from './app-slow.js'
 import {azureAgent} from './azure-agent.js'
 import type {Break} from './break.js'
 import {crashLoop} from './crash-loop.js'
+import {queue} from './queue.js'
 import {redisMaster} from './redis-master.js'
 import {vsphereHost} from './vsphere-host.js'
 import {vsphereSession} from './vsphere-session.js'
@@ -11,6 +12,7 @@ import {vsphereSession} from './vsphere-session.js'
 export const BREAKS: readonly Break[] = [
   appHang,
   appSlow,
+  queue,
   redisMaster,
   crashLoop,
   vsphereHost,

@@ -19,13 +19,18 @@ export async function sayTo({dir}: LabRecord, app: string, says: string): Promis
   await writeFile(healthFileOf(dir, app), `${says}\n`)
 }
 
-/** It is well, and gets requests again. */
-export async function mendApp(record: LabRecord, app: string): Promise<void> {
-  await sayTo(record, app, 'ok')
+/** A command for the socket of every HAProxy. */
+export async function tellInstances(record: LabRecord, command: string): Promise<void> {
   const sockets = record.processes.flatMap(({spec: {ready}}) =>
     ready && 'path' in ready ? [ready.path] : [],
   )
-  await Promise.all(sockets.map((path) => askSocket(path, `set server app/${app} state ready`)))
+  await Promise.all(sockets.map((path) => askSocket(path, command)))
+}
+
+/** It is well, and gets requests again. */
+export async function mendApp(record: LabRecord, app: string): Promise<void> {
+  await sayTo(record, app, 'ok')
+  await tellInstances(record, `set server app/${app} state ready`)
 }
 
 /**

@@ -20,6 +20,7 @@ export function status(facts: Facts, filter: string): Status {
     notes: [
       ...facts.instances.flatMap((one) => (one.error ? [`${one.name} does not answer: ${one.error}`] : [])),
       ...differing.map(({server, says}) => `the instances differ on ${server}: ${says}`),
+      ...facts.instances.flatMap((one) => queued(one, filter)),
     ],
     json: {instances: facts.instances.map((one) => instanceJson(one, filter)), disagreements: differing},
   }
@@ -72,6 +73,13 @@ function serverTable(facts: Facts, filter: string, differing: ReadonlySet<string
       differing.has(full) ? '<> differs' : '',
     ]),
   }
+}
+
+/** Those that wait for no server in particular are in no row of the table. */
+function queued({name, snapshot}: InstanceFacts, filter: string): string[] {
+  return Object.values(snapshot?.backends ?? {})
+    .filter(({queue, name: backend}) => queue > 0 && backend === (filter.split('/')[0] || backend))
+    .map(({queue, name: backend}) => `${queue} requests to ${backend} queue on ${name}`)
 }
 
 function checkText({check}: ServerView): string {

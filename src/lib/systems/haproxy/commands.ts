@@ -23,6 +23,8 @@ export const commands = {
   agent: (backend: string, server: string, action: 'enable' | 'disable') =>
     `${action} agent ${pair(backend, server)}`,
   shutdownSessions: (backend: string, server: string) => `shutdown sessions server ${pair(backend, server)}`,
+  setMaxconn: (backend: string, server: string, sessions: number) =>
+    `set maxconn server ${pair(backend, server)} ${sessions}`,
   setWeight: (backend: string, server: string, value: string) =>
     `set weight ${pair(backend, server)} ${weight(value)}`,
 }

@@ -34,6 +34,8 @@ export interface HaproxyWriter {
   ): Promise<void>
   agent(backend: string, server: string, action: 'enable' | 'disable', signal: AbortSignal): Promise<void>
   shutdownSessions(backend: string, server: string, signal: AbortSignal): Promise<void>
+  /** Sessions that the server gets at once; 0: any number. */
+  setMaxconn(backend: string, server: string, sessions: number, signal: AbortSignal): Promise<void>
   /** `weight` is 0 to 256, or a percentage of the configured weight: `50%`. HAProxy rounds it down. */
   setWeight(backend: string, server: string, weight: string, signal: AbortSignal): Promise<void>
 }

@@ -61,6 +61,8 @@ export function openInstance(
     agent: async (backend, server, action, signal) => change(commands.agent(backend, server, action), signal),
     shutdownSessions: async (backend, server, signal) =>
       change(commands.shutdownSessions(backend, server), signal),
+    setMaxconn: async (backend, server, sessions, signal) =>
+      change(commands.setMaxconn(backend, server, sessions), signal),
     setWeight: async (backend, server, weight, signal) =>
       change(commands.setWeight(backend, server, weight), signal),
     close: () => closing.abort(),

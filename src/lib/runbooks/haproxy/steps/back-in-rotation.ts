@@ -1,6 +1,7 @@
 import {setTimeout as wait} from 'node:timers/promises'
 import {healthy} from '../../../systems/haproxy/healthy.js'
 import type {ServerView} from '../../../systems/haproxy/snapshot.js'
+import {makeReady} from './make-ready.js'
 import type {ServerAt} from './server-at.js'
 
 const HEALTH_MS = 60_000
@@ -17,7 +18,7 @@ export async function backInRotation(at: ServerAt, signal: AbortSignal): Promise
   const {server} = await instance.server(at.backend, at.server, signal)
   if (server.admin === 'maint') await instance.setState(at.backend, at.server, 'drain', signal)
   await verdict(at, signal)
-  await instance.setState(at.backend, at.server, 'ready', signal)
+  await makeReady(at, signal)
 }
 
 /** A server known to be down gets no traffic when it is ready, and one known to be up may have it. */

@@ -1,6 +1,7 @@
 import {type Step, step} from '../../../engine/step.js'
 import type {Admin, ServerReading, ServerView} from '../../../systems/haproxy/snapshot.js'
 import {backInRotation} from './back-in-rotation.js'
+import {makeReady} from './make-ready.js'
 import type {ServerAt} from './server-at.js'
 
 const PATIENCE_MS = 5000
@@ -56,7 +57,7 @@ function stateStep(at: ServerAt, {id, state, why = '', from, reached, recheck = 
       const {server} = reading
       return {reached: reached(server), saw: stateOf(reading), before: {admin: server.admin}}
     },
-    apply: (signal) => set(at, state, signal),
+    apply: (signal) => (state === 'ready' ? makeReady(at, signal) : set(at, state, signal)),
     patienceMs: PATIENCE_MS,
     recheck,
     undo: restore(at, from),
