@@ -24,12 +24,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 interface Described {
   id: string
+  pluginName: string
   summary?: string
   flags: Record<string, unknown>
 }
 
 const manifest = JSON.parse(await readFile(`${ROOT}oclif.manifest.json`, 'utf8'))
-const commands: Described[] = Object.values(manifest.commands)
+// Those of the plugins are not ours to judge.
+const commands = Object.values<Described>(manifest.commands).filter(({pluginName}) => pluginName === 'redeye')
 
 const at = desk()
 const cluster = runningRedis()
