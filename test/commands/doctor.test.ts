@@ -302,6 +302,19 @@ describe('clock', () => {
     expect(asked).toEqual(['HEAD unsigned', 'HEAD unsigned'])
   })
 
+  test('AWS is asked where its profile sends requests', async () => {
+    const {url, asked} = await server(0)
+    const how = await inventory('aws: {lab: {profile: lab}}\n')
+    const file = join(at.home(), 'aws-config')
+    await writeFile(
+      file,
+      `[profile other]\nendpoint_url = http://127.0.0.1:1\n[profile lab]\nregion = eu-west-1\nendpoint_url = ${url}\n[profile last]\nendpoint_url = http://127.0.0.1:2\n`,
+    )
+    const {well} = await doctor({env: {...how.env, AWS_CONFIG_FILE: file}}, '')
+    expect(well).toContain('clock/far: aws/lab agrees')
+    expect(asked).toHaveLength(2)
+  })
+
   test('over TLS with a certificate that nobody knows; without an answer; and not at all with --offline', async () => {
     const {url} = await server(600_000, true)
     const how = await inventory(`vsphere: {vc: {url: "${url}/sdk", user: a, password: {env: PW}}}\n`)

@@ -81,6 +81,8 @@ test('at a terminal it is the same screen', async () => {
   const terminal = openTerminal(`runs tail ${run}`, at.env())
   try {
     await terminal.shows(`wait until ${BUSY} is idle`)
+    await terminal.shows('Ctrl-C ends the watching, not the run')
+    expect(terminal.screen().join('\n')).not.toContain('Ctrl-C stops')
     connected.end()
     await terminal.shows(`run ${run}`)
     expect(await terminal.exit()).toBe(0)

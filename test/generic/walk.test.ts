@@ -24,15 +24,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 interface Described {
   id: string
+  pluginName: string
   summary?: string
   flags: Record<string, unknown>
-  pluginName: string
 }
 
 const manifest = JSON.parse(await readFile(`${ROOT}oclif.manifest.json`, 'utf8'))
-const all: Described[] = Object.values(manifest.commands)
-/** Those of oclif's plugins are not ours to word. */
-const commands = all.filter(({pluginName}) => pluginName === 'redeye')
+// Those of the plugins are not ours to judge.
+const commands = Object.values<Described>(manifest.commands).filter(({pluginName}) => pluginName === 'redeye')
 
 const at = desk()
 const cluster = runningRedis()

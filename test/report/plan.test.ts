@@ -24,6 +24,14 @@ const refused = drainPlan({
 })
 
 describe('renderPlan', () => {
+  it('leaves out a table without rows', () => {
+    const {view} = drainPlan()
+    const tables = view.tables.map((table) => ({...table, rows: []}))
+    const text = renderPlan(drainPlan({view: {...view, tables}}), 80, plain).join('\n')
+    expect(text).not.toContain('backend')
+    expect(text).toContain(`${view.title}\n\nnote`)
+  })
+
   it('shows everything a person needs to decide at 80 columns', () => {
     expect(renderPlan(drainPlan(), 80, plain)).toEqual([
       'Drain app/s2 (10.0.0.2:8080) on 2 instances (lb1, lb2)',

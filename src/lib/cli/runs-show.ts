@@ -1,10 +1,12 @@
 import type {Json} from '../engine/json.js'
 import {remember} from '../engine/memory.js'
+import type {Verdict} from '../engine/outcome.js'
 import type {StepResult} from '../engine/state.js'
 import {UNDO_ID} from '../engine/undo-run.js'
 import type {Recorded, RunStore} from '../journal/store.js'
 import {duration} from '../report/duration.js'
 import {groupNames, groupResults} from '../report/grouping.js'
+import {WORDS} from '../report/outcome.js'
 import {wrap} from '../report/wrap.js'
 import {clean} from '../text/clean.js'
 import {childrenOf} from './children.js'
@@ -42,11 +44,16 @@ export async function showRun(text: string, at: Environment): Promise<{lines: st
   }
 }
 
+/** In the words that the run itself ended with, where it has ended. */
+function endedText(state: string): string {
+  return WORDS[state as Verdict] ?? state.toUpperCase()
+}
+
 function headLines(summary: RunSummary, {plan, lines}: Recorded, width: number): string[] {
   const ended = lines.at(-1)?.at ?? summary.startedAt
   return [
     `run ${summary.run}  ${summary.runbook.replaceAll('.', ' ')} ${clean(summary.subject)}`,
-    ...wrap(`${summary.state.toUpperCase()}: ${clean(summary.says)}`, width),
+    ...wrap(`${endedText(summary.state)}: ${clean(summary.says)}`, width),
     `by ${clean(summary.by)}, ${summary.startedAt}, ${duration(Date.parse(ended) - Date.parse(summary.startedAt))}`,
     ...(summary.reason ? wrap(`reason: ${clean(summary.reason)}`, width) : []),
     ...(summary.ticket ? [`ticket: ${clean(summary.ticket)}`] : []),

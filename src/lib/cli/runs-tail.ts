@@ -11,6 +11,8 @@ import {rendererFor, screenOf} from './screen.js'
 import {stores} from './stores.js'
 import {UsageError} from './usage-error.js'
 
+const HINT = 'Ctrl-C ends the watching, not the run'
+
 /** Shows what a running run shows, until it ends or somebody presses Ctrl-C; the run does not notice. */
 export async function tailRun(
   text: string,
@@ -44,9 +46,9 @@ async function show(
   const {stderr} = process
   let shownAt: number | undefined
   // What is shown again happened then, and not now.
-  const screen = {...screenOf(stderr, at.env), now: () => shownAt ?? Date.now()}
+  const screen = {...screenOf(stderr, at.env), now: () => shownAt ?? Date.now(), hint: HINT}
   const renderer = await rendererFor(flags.progress, screen, stderr.isTTY === true)
-  stderr.write(`watching run ${run}; Ctrl-C ends the watching, not the run\n`)
+  stderr.write(`watching run ${run}; ${HINT}\n`)
   let last: Event | undefined
   try {
     for await (const {at: when, event} of watch(

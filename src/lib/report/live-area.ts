@@ -17,11 +17,17 @@ export interface Room {
 }
 
 /** The pinned area for now: at most `rows` lines of at most `columns` cells, the least needed ones left out. */
-export function liveArea(progress: Progress, room: Room, now: number, colours: Paint): string[] {
+export function liveArea(
+  progress: Progress,
+  room: Room,
+  now: number,
+  colours: Paint,
+  hint = hintText(progress),
+): string[] {
   if (progress.over || progress.total === 0 || room.rows < 1) return []
   const status = colours.bold(truncate(statusText(progress, now), room.columns))
-  const hint = colours.dim(truncate(hintText(progress), room.columns))
-  const fixed = room.rows >= 3 ? [status, hint] : [status]
+  const last = colours.dim(truncate(hint, room.columns))
+  const fixed = room.rows >= 3 ? [status, last] : [status]
   const above = stageLines(progress, {...room, rows: room.rows - fixed.length}, now)
   const left = room.rows - fixed.length - above.length
   return [...above, ...running(progress, {...room, rows: left}, now), ...fixed]

@@ -90,7 +90,7 @@ class Live implements Renderer {
   #draw(): void {
     this.#drawnAt = this.#screen.now()
     const room = {columns: this.#columns(), rows: (this.#screen.rows() || 24) - 2}
-    const area = liveArea(this.#progress, room, this.#drawnAt, this.#colours)
+    const area = liveArea(this.#progress, room, this.#drawnAt, this.#colours, this.#screen.hint)
     this.#write(area)
     if (area.length > 0) this.#drawIn(TICK_MS)
   }

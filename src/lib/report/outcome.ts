@@ -13,7 +13,8 @@ import {wrap} from './wrap.js'
 /** Groups of failed steps shown; the rest is counted. */
 const GROUPS = 20
 
-const WORDS: Readonly<Record<Verdict, string>> = {
+/** How a run ended, in one or a few words. */
+export const WORDS: Readonly<Record<Verdict, string>> = {
   done: 'DONE',
   nothing: 'NOTHING TO DO',
   planned: 'PLANNED',

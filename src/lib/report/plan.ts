@@ -17,10 +17,12 @@ export function renderPlan(
   const parts = [
     banner,
     wrap(view.title, width).map((line) => colours.bold(line)),
-    ...view.tables.map((table) => {
-      const [heading = '', ...rows] = renderTable(table, width)
-      return [colours.dim(heading), ...rows]
-    }),
+    ...view.tables
+      .filter(({rows}) => rows.length > 0)
+      .map((table) => {
+        const [heading = '', ...rows] = renderTable(table, width)
+        return [colours.dim(heading), ...rows]
+      }),
     view.notes.flatMap((note) => wrap(note, width, 'note  ')),
     renderFindings(findings, overridden, width, colours),
     renderStages(stages, width, colours),

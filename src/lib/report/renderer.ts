@@ -21,4 +21,6 @@ export interface Screen {
   /** Calls back after the size has changed; returns how to stop that. */
   onResize?(changed: () => void): () => void
   colour: boolean
+  /** What Ctrl-C does, where it is not what it does to the run. */
+  hint?: string
 }

@@ -80,6 +80,23 @@ test('with --then maint it ends in maintenance, and its followers with it', asyn
   expect(await masks(lab(), 'table/s1')).toEqual({lb1: 2, lb2: 2})
 })
 
+test('--then maint is advised for bound clients, and not where it is asked for', async () => {
+  for (const [end, advised] of [
+    ['drain', true],
+    ['maint', false],
+  ] as const) {
+    const {outcome} = await operate(place(), drain, drainOf('app/s2', {end}), {mode: 'dry-run'})
+    const sticky = outcome.findings.find(({id}) => id === 'sticky')
+    expect(sticky?.saw.endsWith('move when it is MAINT (drain --then maint)')).toBe(advised)
+  }
+})
+
+test('a server that is nowhere is on no instance', async () => {
+  const {events} = await operate(place(), drain, drainOf('app/s9'), {mode: 'dry-run'})
+  const plan = events.find((event) => event.type === 'plan') ?? expect.unreachable()
+  expect(plan.view.title).toBe('Drain app/s9 on no instance')
+})
+
 test('the plan shows what every backend loses, followers included, step by step with its undo', async () => {
   const {events} = await operate(place(), drain, drainOf('app/s1'), {mode: 'dry-run'})
   const plan = events.find((event) => event.type === 'plan') ?? expect.unreachable()

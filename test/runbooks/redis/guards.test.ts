@@ -62,6 +62,24 @@ test('reach: the candidate hangs', async () => {
   expect(because).toContain(`${node('n4').announced} does not answer`)
 }, 60_000)
 
+test('reach: the master is dead and nobody has replaced it: the way on is named', async () => {
+  await node('n4').ask('CONFIG', 'SET', 'cluster-replica-no-failover', 'yes')
+  after(() => node('n4').ask('CONFIG', 'SET', 'cluster-replica-no-failover', 'no'))
+  const input = await failoverOf(place(), node('n1').id)
+  await node('n1').kill()
+  const failed = async () => (await node('n4').ask('CLUSTER', 'NODES')).includes('master,fail ')
+  expect(await until(failed, 20_000)).toBe(true)
+  const {outcome, events} = await operate(place(), failover, input)
+  const reach = outcome.findings.find(({id}) => id === 'reach')
+  expect(reach?.saw).toMatch(/^\S+ does not answer: connect ECONNREFUSED \S+$/)
+  expect(reach?.clear).toContain(
+    `If it is dead: redeye redis force-failover ${node('n1').announced} --dry-run`,
+  )
+  const plan = events.find((event) => event.type === 'plan')
+  expect(plan?.type === 'plan' && plan.view.tables[0]?.rows[0]?.at(-2)).toBe('?')
+  expect(await sent()).toEqual([])
+}, 60_000)
+
 test('majority: two of three masters hang', async () => {
   await node('n2').pause()
   await node('n3').pause()

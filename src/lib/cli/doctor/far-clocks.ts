@@ -1,6 +1,7 @@
 import type {Finding} from '../../engine/runbook.js'
 import {roughly} from '../../report/duration.js'
 import {impliesAws} from '../aws-environment.js'
+import {profileOf} from './aws-endpoint.js'
 import {type Footing, pass, refuse, warn} from './footing.js'
 
 const LIMIT_MS = 3000
@@ -38,7 +39,8 @@ function judged(called: string, aheadMs: number): Finding {
 }
 
 /** By address, with what it is called. */
-async function endpoints({loaded, at: {env}}: Footing): Promise<Map<string, string>> {
+async function endpoints({loaded, at}: Footing): Promise<Map<string, string>> {
+  const {env} = at
   const {vsphere = {}, azure = {}, aws = {}} = loaded?.inventory ?? {}
   const found = new Map<string, string>()
   for (const [name, {url}] of Object.entries(vsphere)) found.set(url, `vsphere/${name}`)
@@ -47,11 +49,14 @@ async function endpoints({loaded, at: {env}}: Footing): Promise<Map<string, stri
     for (const [name, {endpoint, cloud = 'public'}] of Object.entries(azure))
       found.set(endpoint ?? CLOUDS[cloud], `azure/${name}`)
   }
-  const accounts = Object.entries(aws).map(([name, {region}]) => ({called: `aws/${name}`, region}))
-  if (accounts.length === 0 && impliesAws(env)) accounts.push({called: 'aws', region: undefined})
-  for (const {called, region} of accounts) {
-    const there = region ?? env.AWS_REGION ?? 'us-east-1'
-    found.set(env.AWS_ENDPOINT_URL || `https://sts.${there}.amazonaws.com`, called)
+  const accounts: {called: string; profile?: string; region?: string}[] = Object.entries(aws).map(
+    ([name, target]) => ({called: `aws/${name}`, ...target}),
+  )
+  if (accounts.length === 0 && impliesAws(env)) accounts.push({called: 'aws'})
+  for (const {called, profile, region} of accounts) {
+    const known = await profileOf(profile ?? env.AWS_PROFILE ?? 'default', at)
+    const there = region ?? env.AWS_REGION ?? known.region ?? 'us-east-1'
+    found.set(env.AWS_ENDPOINT_URL || known.endpoint_url || `https://sts.${there}.amazonaws.com`, called)
   }
   return found
 }

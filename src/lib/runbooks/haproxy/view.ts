@@ -8,8 +8,9 @@ export function rotationView(verb: string, input: Target, facts: Facts, notes: s
   const found = members(facts, input)
   const at = [...new Set(found.map(({view}) => `${view.address}:${view.port}`))].join(', ')
   const on = [...new Set(found.map((member) => member.instance))]
+  const where = `${on.length} ${on.length === 1 ? 'instance' : 'instances'} (${on.join(', ')})`
   return {
-    title: `${verb} ${subjectOf(input)}${at && at !== subjectOf(input) ? ` (${at})` : ''} on ${on.length} ${on.length === 1 ? 'instance' : 'instances'} (${on.join(', ')})`,
+    title: `${verb} ${subjectOf(input)}${at && at !== subjectOf(input) ? ` (${at})` : ''} on ${on.length === 0 ? 'no instance' : where}`,
     tables: [effectTable(input, facts)],
     notes: [...followerNotes(input, facts), ...notes],
   }

@@ -129,11 +129,16 @@ export function moveTable(moves: readonly Move[], facts: Facts): Table {
         shard.master.survey.machine,
         to.survey.announced,
         to.survey.machine,
-        `${facts.lag[to.line.id]?.at(-1) ?? '?'} B`,
+        lagText(facts.lag[to.line.id]?.at(-1)),
         replication?.role === 'replica' ? replication.link : '?',
       ]
     }),
   }
+}
+
+/** Nobody knows it while the master is away. */
+function lagText(bytes = -1): string {
+  return bytes < 0 ? '?' : `${bytes} B`
 }
 
 export const PROMISE =

@@ -5,12 +5,15 @@ import type {Target} from '../input.js'
 
 const YOUNG_SEC = 60
 
+/** `end`: whether it is put into maintenance, which is what the advice would be. */
+type Asked = Target & {end?: 'drain' | 'maint'}
+
 /** What a person should know and need not be stopped by. */
-export function warnings(input: Target, facts: Facts): Finding[] {
+export function warnings(input: Asked, facts: Facts): Finding[] {
   return [...sticky(input, facts), ...young(facts), ...othersOut(input, facts), reloads()]
 }
 
-function sticky(input: Target, facts: Facts): Finding[] {
+function sticky(input: Asked, facts: Facts): Finding[] {
   const bound = new Map<string, string>()
   for (const one of facts.instances) {
     const out = leaving(one, input)
@@ -21,12 +24,13 @@ function sticky(input: Target, facts: Facts): Finding[] {
     }
   }
   if (bound.size === 0) return []
+  const advice = input.end === 'maint' ? '' : ' (drain --then maint)'
   const names = [...bound].map(([backend, kind]) => `${backend} (${kind})`).join(', ')
   return [
     {
       id: 'sticky',
       level: 'warn',
-      saw: `clients are bound to servers in ${names}: those bound to this one keep using it while it is DRAIN, and move when it is MAINT (drain --then maint)`,
+      saw: `clients are bound to servers in ${names}: those bound to this one keep using it while it is DRAIN, and move when it is MAINT${advice}`,
     },
   ]
 }

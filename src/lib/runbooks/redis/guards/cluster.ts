@@ -29,11 +29,25 @@ export function reach(facts: Facts, moves: readonly Move[]): Finding {
     id: 'reach',
     level: 'refuse',
     saw: [
-      ...dead.map((node) => `${node.announced} does not answer: ${node.error}`),
+      ...dead.map((node) => `${node.announced} does not answer: ${withoutAddress(node)}`),
       ...(up < majority(all) ? [`only ${up} of ${all} masters answer`] : []),
     ].join('; '),
-    clear: dead.map(howToReach).find((hint) => hint !== '') ?? 'redeye redis status',
+    clear: [
+      dead.map(howToReach).find((hint) => hint !== '') ?? 'redeye redis status',
+      ...moves
+        .filter(({shard: {master}}) => master.survey.reading === null && isFailed(master.line))
+        .map(
+          ({shard: {master}}) =>
+            `If it is dead: redeye redis force-failover ${master.survey.announced} --dry-run`,
+        ),
+    ].join(' '),
   }
+}
+
+/** The error names the address that was called, which most often is the one that was announced. */
+function withoutAddress({announced, error}: NodeSurvey): string {
+  const prefix = `${announced}: `
+  return error.startsWith(prefix) ? error.slice(prefix.length) : error
 }
 
 /** What the adapter says, and where nothing came back at all the other thing that it may be. */
