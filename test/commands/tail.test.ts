@@ -37,6 +37,28 @@ test('a second person sees the same lines from the plan on, and the end with its
   expect(second.stderr).toContain(`watching run ${run}; Ctrl-C ends the watching, not the run`)
 })
 
+test('without a name it is the only run under way; none and several are said', async () => {
+  const none = await at.redeye('runs tail')
+  expect(none.code).toBe(2)
+  expect(words(none)).toContain('no run is under way here')
+  const {running, run, connected} = await underway()
+  const watching = at.begin('runs tail')
+  await watching.says(WAITING)
+  expect(watching.stderr()).toContain(`watching run ${run}`)
+
+  const other = at.begin('haproxy drain app/s2 --settle 200 --poll 50ms --timeout 50s --yes')
+  await other.says('step 3/3 start')
+  const several = await at.redeye('runs tail')
+  expect(several.code).toBe(2)
+  expect(words(several)).toContain('2 runs are under way: say which')
+  expect(words(several)).toContain(`redeye runs tail ${run}`)
+  other.child.kill('SIGINT')
+  await other.ended
+  connected.end()
+  expect((await running.ended).code).toBe(0)
+  expect((await watching.ended).code).toBe(0)
+})
+
 test('whoever watches is not noticed: neither when he leaves, nor when he does not read', async () => {
   const {running, run, connected} = await underway()
   const watching = at.begin(`runs tail ${run}`)

@@ -3,6 +3,10 @@ import {UsageError} from './usage-error.js'
 
 export const runArg = Args.string({description: 'Run id, or a part of it that only it has', required: true})
 
+export const onlyRunArg = Args.string({
+  description: 'Run id, or a part of it that only it has (default: the only one under way)',
+})
+
 const WIDEST = 10_000
 
 /** oclif's own integer throws what reads as a bug of ours. */

@@ -7,19 +7,21 @@ import type {Environment} from './environment.js'
 import {finish} from './finish.js'
 import type {ChangeFlags} from './flags.js'
 import {findRun} from './past-run.js'
+import {runUnderWay} from './run-under-way.js'
 import {rendererFor, screenOf} from './screen.js'
 import {stores} from './stores.js'
 import {UsageError} from './usage-error.js'
 
 const HINT = 'Ctrl-C ends the watching, not the run'
 
-/** Shows what a running run shows, until it ends or somebody presses Ctrl-C; the run does not notice. */
+/** Shows what a running run shows (the only one there is, where none is named), until it ends or somebody presses Ctrl-C; the run does not notice. */
 export async function tailRun(
-  text: string,
+  text: string | undefined,
   flags: Pick<ChangeFlags, 'json' | 'progress'>,
   at: Environment,
 ): Promise<void> {
-  const {run} = await findRun((await stores(at)).runs, text)
+  const kept = await stores(at)
+  const {run} = await findRun(kept.runs, text ?? (await runUnderWay(kept, 'runs tail')))
   const leaving = new AbortController()
   const leave = () => leaving.abort()
   process.on('SIGINT', leave)
