@@ -29,7 +29,10 @@ haproxy:
 `
 
 /** Every system, without targets. */
-const EMPTY = Object.fromEntries(Object.keys(inventorySchema.shape).map((system) => [system, {}]))
+const EMPTY = {
+  ...Object.fromEntries(Object.keys(inventorySchema.shape).map((system) => [system, {}])),
+  announce: [],
+}
 const NORMAL = {
   ...EMPTY,
   haproxy: {
@@ -215,3 +218,9 @@ describe('inventoryJsonSchema', () => {
 function thousands(line: (at: number) => string, head: string[]): string {
   return ['haproxy:', ...head, ...Array.from({length: 30_000}, (_, at) => line(at))].join('\n')
 }
+
+it('announcements know every system, and documents', () => {
+  const systems = Object.keys(inventorySchema.shape).map((key) => (key === 'announce' ? 'book' : key))
+  const {announce} = inventorySchema.parse({announce: [{datadog: {}, systems}]})
+  expect(announce).toMatchObject([{systems}])
+})

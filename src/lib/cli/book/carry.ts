@@ -87,6 +87,7 @@ function passedOn(own: ChangeFlags, book: ChangeFlags): ChangeFlags {
     'dry-run': book['dry-run'],
     progress: book.progress,
     'wait-lock': own['wait-lock'] || book['wait-lock'],
+    announce: own.announce && book.announce,
     reason: own.reason ?? book.reason,
     ticket: own.ticket ?? book.ticket,
     yes: false,

@@ -20,6 +20,7 @@ import {requestOf} from '../perform.js'
 import {bindPorts} from '../ports.js'
 import {newRunId} from '../run-id.js'
 import {stores} from '../stores.js'
+import {UsageError} from '../usage-error.js'
 import type {Asked} from '../within.js'
 import {type Approval, readOn} from './ask.js'
 import {dryRun} from './dry-run.js'
@@ -54,6 +55,8 @@ export async function performBook(
   at: Environment,
   config: Config,
 ): Promise<Outcome> {
+  if (/\{\w+\}/.test(flags.downtime ?? ''))
+    throw new UsageError('--downtime of a document: name its tags, its commands have no target in common')
   const kept = await stores(at)
   const run = asked.past?.run ?? newRunId(realClock.now())
   const undoes = runbook.id === UNDO_ID
@@ -75,9 +78,12 @@ export async function performBook(
     const reads = factsOf(bound.planned()).commands.find((one) => one.id === id)?.effect === 'read'
     return answered || reads || !terminal || !narrator.told(id) ? 'yes' : await readOn(terminal)
   }
-  const {stopping, abort} = bound.ports
+  const {stopping, abort, steering} = bound.ports
   const carrying = {flags, config, at, show: narrator.say, ended: narrator.childEnded}
-  const systems = bookSystems({...carrying, of: of ?? run, run, approval, stopping, abort, pause}, kept)
+  const systems = bookSystems(
+    {...carrying, of: of ?? run, run, approval, stopping, abort, steering, pause},
+    kept,
+  )
   try {
     const request = requestOf(asked, flags, kept, config.version)
     const {outcome} = await perform(runbook, systems, request, bound.ports)
