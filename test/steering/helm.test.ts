@@ -138,3 +138,29 @@ test('who watches is told everything once, whatever he sends', async () => {
   await closed
   expect(text.match(/first/g)).toHaveLength(1)
 })
+
+test('a crowd that does not read costs the run nothing; who reads late gets all of it; too many are sent away', async () => {
+  const says = 'x'.repeat(1000)
+  const watcher = async () => {
+    const socket = connect(join(directory, 'steer.sock'))
+    socket.on('error', () => {})
+    await new Promise((resolve) => socket.on('connect', resolve))
+    socket.pause().write(`${JSON.stringify({do: 'watch', by: BY})}\n`)
+    return socket
+  }
+  const before = process.memoryUsage().rss
+  const first = await watcher()
+  const others = await Promise.all(Array.from({length: 100}, watcher))
+  for (let n = 0; n < 20_000; n += 1) one.show({type: 'note', says: `${n} ${says}`})
+  await expect
+    .poll(() => others.filter(({closed, destroyed}) => closed || destroyed).length)
+    .toBeLessThan(100)
+  expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20)
+  let lines = 0
+  first.setEncoding('utf8').on('data', (chunk: string) => {
+    lines += chunk.split('\n').length - 1
+  })
+  first.resume()
+  await expect.poll(() => lines, {timeout: 5000}).toBe(20_000)
+  for (const socket of [first, ...others]) socket.destroy()
+})
