@@ -43,15 +43,24 @@ function kind() {
 /** `$XDG_CACHE_HOME/redeye/compiled`, 0700, or nowhere. What lies there will be run, so it must be ours alone. */
 function cacheDirectory() {
   const {XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE} = process.env
-  const home = XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : HOME?.startsWith('/') && `${HOME}/.cache`
-  if (!home || NODE_DISABLE_COMPILE_CACHE || !process.getuid) return undefined
+  const base = XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : HOME?.startsWith('/') && HOME
+  if (!base || NODE_DISABLE_COMPILE_CACHE || !process.getuid) return undefined
+  const home = base === XDG_CACHE_HOME ? base : `${base}/.cache`
   const dir = `${home}/redeye/compiled`
   try {
-    fs.mkdirSync(dir, {recursive: true, mode: 0o700})
+    if (base === XDG_CACHE_HOME) makeDirectory(base)
+    // After a sudo that keeps HOME nothing of ours is to lie in what belongs to somebody else.
+    if (fs.statSync(base).uid !== process.getuid()) return undefined
+    // Not `recursive`: it makes a HOME that is not there, and below /proc it never ends.
+    for (const one of [home, `${home}/redeye`, dir]) makeDirectory(one)
     return isOwn(fs.lstatSync(dir)) ? dir : undefined
   } catch {
     return undefined
   }
+}
+
+function makeDirectory(path) {
+  if (!fs.existsSync(path)) fs.mkdirSync(path, {mode: 0o700})
 }
 
 function readOwn(file) {

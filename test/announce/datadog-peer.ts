@@ -61,7 +61,14 @@ export async function datadogPeer(): Promise<DatadogPeer> {
     if (method === 'GET' && path === '/api/v2/downtime?current_only=true')
       return {
         status: 200,
-        body: {data: downtimes.map(({message, ...one}) => ({id: one.id, attributes: {message}}))},
+        body: {
+          data: downtimes
+            .filter(({status}) => status === 'active')
+            .map(({id, message, scope, ends}) => ({
+              id,
+              attributes: {message, scope, schedule: {end: ends.at(-1)}},
+            })),
+        },
       }
     const known = downtimes.find((one) => one.id === id)
     if (!known) return id === undefined ? undefined : {status: 404, body: {errors: ['Downtime not found']}}

@@ -90,6 +90,33 @@ test('what a crashed run left is ended when the run is resumed; what it ended is
   expect(crashed.warnings).toEqual([])
 })
 
+test('one that was made and not journalled before the crash is found by its mark, and ended', async () => {
+  const crashed = await room()
+  await crashed.begin()
+  await crashed.announcer.ended(undefined)
+  const {datadog} = crashed
+  const made = datadog.downtimes[0]
+  if (made) made.status = 'active'
+  datadog.downtimes.push({
+    id: 'of-others',
+    status: 'active',
+    scope: 'service:web',
+    message: 'by hand',
+    ends: [],
+  })
+  const announcer = downtimeAnnouncer(
+    {scope: 'service:web', forMs: 3_600_000},
+    () => datadogAccess(datadog.env),
+    realClock,
+    (says) => crashed.warnings.push(says),
+  )
+  await announcer.began({...told, past: []}, async () => {})
+  expect(datadog.downtimes.map(({status}) => status)).toEqual(['canceled', 'active', 'active'])
+  await announcer.ended(undefined)
+  expect(datadog.downtimes.map(({status}) => status)).toEqual(['canceled', 'active', 'canceled'])
+  expect(crashed.warnings).toEqual([])
+})
+
 describe('what goes wrong is a warning', () => {
   test('no downtime', async () => {
     const {datadog, announcer, begin, warnings} = await room()

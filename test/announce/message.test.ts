@@ -50,3 +50,14 @@ test('details: run, reason, ticket, and how many ended how', () => {
   const end = of({moment: 'end', tookMs: 3100, conclusion: {verdict: 'done', says: '', totals}} as never)
   expect(detailsOf(end).slice(3)).toEqual(['took 3 s', 'already 1 of 1'])
 })
+
+test('text from elsewhere is one line with an end; a step of a document says of which', () => {
+  const reason = `fine\n\u001b[31m:red_circle: all is lost\u202e${'x'.repeat(50_000)}`
+  const news = of({moment: 'failure', why: reason} as never)
+  for (const text of [titleOf(news), ...detailsOf({...news, told: {...told, reason}})]) {
+    for (const hostile of ['\n', '\u001b', '\u202e']) expect(text).not.toContain(hostile)
+    expect(text.length).toBeLessThan(4100)
+  }
+  const part = {...told, parent: {run: 'r0', step: '2'}}
+  expect(detailsOf({...of({moment: 'start'}), told: part})[0]).toBe('run r1, 3 steps, step 2 of run r0')
+})

@@ -114,6 +114,8 @@ describe('the compile cache', () => {
 
   test('is not needed: a directory that cannot be made costs time and nothing else', async () => {
     await writeFile(join(home, 'file'), '')
+    for (const HOME of ['/proc', join(home, 'nowhere')])
+      expect(await help({...own(), XDG_CACHE_HOME: '', HOME})).toMatchObject({code: 0, stderr: ''})
     expect(await help({...own(), XDG_CACHE_HOME: join(home, 'file')})).toMatchObject({code: 0, stderr: ''})
   })
 

@@ -52,7 +52,7 @@ test('what apply remembers is journalled, told, and handed to every later probe'
     learned: 'op-1',
     says: 'accepted as op-1',
   })
-  expect(ports.events).toContainEqual({type: 'note', says: 'accepted as op-1'})
+  expect(ports.events).toContainEqual({type: 'note', says: 'accepted as op-1', learned: 'op-1'})
   expect(at.handed).toEqual([undefined, undefined, 'op-1'])
 })
 

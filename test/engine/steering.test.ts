@@ -101,3 +101,13 @@ test('a paused run that is told to stop stops', async () => {
   expect(outcome.verdict).toBe('interrupted')
   expect(outcome.totals).toMatchObject({changed: 2, 'not-started': 10})
 })
+
+test('steps that are one after the other stay so, whatever width is asked for', async () => {
+  const {steering, steer} = helm()
+  const {where, seen, letGo} = fleet(1)
+  const running = perform(switches(oneStage(HOSTS)), where, request(HOSTS), {...bench(), steering})
+  steer({width: 6})
+  for (let n = 0; n < HOSTS.length + 1; n += 1) await letGo()
+  expect((await running).outcome.verdict).toBe('done')
+  expect(seen.most).toBe(1)
+})

@@ -54,6 +54,28 @@ const BROKEN: Array<[what: string, lines: string[], message: string[]]> = [
     ['f.yaml:3:16: haproxy.web-lb.instances: a target needs at least one instance'],
   ],
   [
+    'an announcement at a moment that there is not',
+    ['announce:', '  - {webhook: {env: HOOK}, on: [strat]}'],
+    ['f.yaml:2:33: announce[0].on[0]: Invalid option: expected one of "start"|"resume"|"failure"|"end"'],
+  ],
+  [
+    'an announcement for a system that there is not',
+    ['announce:', '  - {datadog: {}, systems: [haprox]}'],
+    [expect.stringContaining('announce[0].systems[0]: Invalid option: expected one of "haproxy"|')],
+  ],
+  [
+    'the address of a webhook itself',
+    ['announce:', '  - webhook: https://hooks.example.net/T0/hidden'],
+    [`f.yaml:2:14: announce[0].webhook: ${SECRET_HINT}`],
+  ],
+  ...['*', '* AND *', 'service:web OR *', '(*)', '-*'].map((scope): (typeof BROKEN)[number] => [
+    `a downtime of ${scope}`,
+    ['announce:', '  - datadog:', '      downtime:', `        scope: "${scope}"`],
+    [
+      'f.yaml:4:16: announce[0].datadog.downtime.scope: a downtime of everything is refused: name tags, such as service:web',
+    ],
+  ]),
+  [
     'a socket without kind',
     [...HEAD, '      - name: lb1', '        socket: /run/haproxy/admin.sock'],
     ['f.yaml:5:17: haproxy.web-lb.instances[0].socket: expected unix:/PATH or tcp:HOST:PORT'],
@@ -201,6 +223,7 @@ describe('a broken inventory', () => {
   it.each([
     'password: hunter2, hunter2',
     'api_token: "hunter2"',
+    'webhook: https://hooks.example.net/hunter2',
     '"clientSecret": hunter2',
     '- {a: 1, passphrase: hunter2}',
   ])('does not repeat a value that looks like a secret: %s', (line) => {

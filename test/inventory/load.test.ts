@@ -8,7 +8,7 @@ import {inventoryJsonSchema} from '../../src/lib/inventory/json-schema.js'
 import {loadInventory} from '../../src/lib/inventory/load.js'
 import {parseInventory} from '../../src/lib/inventory/parse.js'
 import {InventoryError} from '../../src/lib/inventory/problem.js'
-import {SYSTEMS} from '../../src/lib/inventory/schema.js'
+import {inventorySchema, SYSTEMS} from '../../src/lib/inventory/schema.js'
 import {showInventory, showInventoryYaml} from '../../src/lib/inventory/show.js'
 
 const FULL = `# yaml-language-server: $schema=redeye.schema.json
@@ -215,3 +215,9 @@ describe('inventoryJsonSchema', () => {
 function thousands(line: (at: number) => string, head: string[]): string {
   return ['haproxy:', ...head, ...Array.from({length: 30_000}, (_, at) => line(at))].join('\n')
 }
+
+it('announcements know every system, and documents', () => {
+  const systems = Object.keys(inventorySchema.shape).map((key) => (key === 'announce' ? 'book' : key))
+  const {announce} = inventorySchema.parse({announce: [{datadog: {}, systems}]})
+  expect(announce).toMatchObject([{systems}])
+})

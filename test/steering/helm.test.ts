@@ -96,3 +96,71 @@ test('a directory too deep for a socket path works all the same', async () => {
   await next.close()
   expect(await readdir(deep)).toEqual([])
 })
+
+test('somebody who says nothing and stays keeps no run from ending', async () => {
+  const mute = connect(join(directory, 'steer.sock'))
+  await new Promise((resolve) => mute.on('connect', resolve))
+  const closed = new Promise((resolve) => mute.on('close', resolve))
+  await one.close()
+  await closed
+})
+
+test('one order is obeyed, whatever is sent behind it', async () => {
+  const socket = connect(join(directory, 'steer.sock'))
+  const closed = new Promise((resolve) => socket.on('close', resolve))
+  socket.on('error', () => {})
+  socket.resume()
+  const line = `${JSON.stringify({do: 'width', width: 3, by: BY})}\n`
+  socket.write(line)
+  for (let n = 0; n < 5; n += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (!socket.writableEnded) socket.write(line)
+  }
+  socket.end()
+  await closed
+  expect(told).toHaveLength(1)
+})
+
+test('who watches is told everything once, whatever he sends', async () => {
+  one.show({type: 'note', says: 'first'})
+  const socket = connect(join(directory, 'steer.sock'))
+  let text = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  const closed = new Promise((resolve) => socket.on('close', resolve))
+  socket.write(`${JSON.stringify({do: 'watch', by: BY})}\n`)
+  await expect.poll(() => text).toContain('first')
+  socket.write('and more\n')
+  one.show({type: 'note', says: 'second'})
+  await expect.poll(() => text).toContain('second')
+  await one.close()
+  await closed
+  expect(text.match(/first/g)).toHaveLength(1)
+})
+
+test('a crowd that does not read costs the run nothing; who reads late gets all of it; too many are sent away', async () => {
+  const says = 'x'.repeat(1000)
+  const watcher = async () => {
+    const socket = connect(join(directory, 'steer.sock'))
+    socket.on('error', () => {})
+    await new Promise((resolve) => socket.on('connect', resolve))
+    socket.pause().write(`${JSON.stringify({do: 'watch', by: BY})}\n`)
+    return socket
+  }
+  const before = process.memoryUsage().rss
+  const first = await watcher()
+  const others = await Promise.all(Array.from({length: 100}, watcher))
+  for (let n = 0; n < 20_000; n += 1) one.show({type: 'note', says: `${n} ${says}`})
+  await expect
+    .poll(() => others.filter(({closed, destroyed}) => closed || destroyed).length)
+    .toBeLessThan(100)
+  expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20)
+  let lines = 0
+  first.setEncoding('utf8').on('data', (chunk: string) => {
+    lines += chunk.split('\n').length - 1
+  })
+  first.resume()
+  await expect.poll(() => lines, {timeout: 5000}).toBe(20_000)
+  for (const socket of [first, ...others]) socket.destroy()
+})

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
-import {varFlag} from '../../lib/cli/book-flags.js'
+import {varFlag} from '../../lib/cli/book/flags.js'
 
 export default class BookCheck extends BaseCommand {
   static override summary = 'Ask whether Markdown runbooks could be run as they are'
@@ -21,7 +21,7 @@ A variable takes its --var, its default, or the example in its front matter.`
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(BookCheck)
-    const {checkBooks} = await import('../../lib/cli/book-check.js')
+    const {checkBooks} = await import('../../lib/cli/book/check.js')
     await checkBooks(argv as string[], flags, this.at, this.config)
   }
 }

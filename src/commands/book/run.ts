@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../lib/cli/base-command.js'
-import {varFlag} from '../../lib/cli/book-flags.js'
+import {varFlag} from '../../lib/cli/book/flags.js'
 import {changeFlags, commonFlags} from '../../lib/cli/flags.js'
 
 const {override: _override, timeout: _timeout, confirm: _confirm, ...ofTheWhole} = changeFlags
@@ -35,7 +35,7 @@ Undo: redeye runs undo RUN takes back every command in reverse.`
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(BookRun)
-    const {runBook} = await import('../../lib/cli/book-run.js')
+    const {runBook} = await import('../../lib/cli/book/run.js')
     await runBook(args.file, flags, this.at, this.config)
   }
 }

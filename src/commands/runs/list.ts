@@ -12,7 +12,11 @@ export default class RunsList extends BaseCommand {
       default: false,
       summary: 'Only runs that can be resumed or are still going on',
     }),
-    limit: Flags.integer({summary: 'At most so many', default: 20, min: 1}),
+    limit: Flags.integer({
+      summary: 'At most so many; steps of a document stand under it and do not count',
+      default: 20,
+      min: 1,
+    }),
   }
 
   async run(): Promise<void> {

@@ -1,7 +1,7 @@
 import type {Clock} from '../engine/clock.js'
 import type {Announcer, Entry, Told} from '../engine/ports.js'
 import type {DatadogAccess} from '../systems/datadog/access.js'
-import {cancelDowntime, createDowntime, extendDowntime} from '../systems/datadog/downtime.js'
+import {cancelDowntime, createDowntime, extendDowntime, findDowntimes} from '../systems/datadog/downtime.js'
 import {systemOf} from './tell.js'
 
 export interface DowntimeRule {
@@ -22,7 +22,7 @@ type Downtime = NonNullable<Extract<Entry, {kind: 'announced'}>['downtime']>
 
 /**
  * A downtime for as long as the run goes on. Its hard end is set before the first change, so that a crash leaves nobody silenced;
- * its id is journalled, so that a resumed run closes what the crashed one left.
+ * its id is journalled, so that a resumed run closes what the crashed one left. What it had no time to journal is found by its mark.
  */
 export function downtimeAnnouncer(
   rule: DowntimeRule,
@@ -37,7 +37,7 @@ export function downtimeAnnouncer(
   const until = () => new Date(clock.now() + rule.forMs).toISOString()
 
   async function open(told: Told): Promise<void> {
-    const mark = `[redeye ${told.run}]`
+    const mark = markOf(told)
     const wish = {
       scope: scopeOf(rule.scope, told),
       monitorTags: rule.monitorTags,
@@ -51,6 +51,15 @@ export function downtimeAnnouncer(
     void keepOpen()
   }
 
+  /** Killed between the request and the journal. Whoever cannot be asked has set an end to it. */
+  async function unrecorded(told: Told): Promise<Downtime[]> {
+    try {
+      return await findDowntimes(access(), {mark: markOf(told), scope: scopeOf(rule.scope, told)}, limit())
+    } catch {
+      return []
+    }
+  }
+
   async function keepOpen(): Promise<void> {
     const latest = clock.now() + LONGEST_MS
     while (current && clock.now() + rule.forMs < latest) {
@@ -62,6 +71,7 @@ export function downtimeAnnouncer(
         current = later
         await note(`the downtime goes on until ${later.until} at the latest`, later)
       } catch (error) {
+        if (over.signal.aborted) return
         return warn(`the downtime could not be extended (${textOf(error)}): it ends at ${current.until}`)
       }
     }
@@ -82,12 +92,17 @@ export function downtimeAnnouncer(
   return {
     async began(told, recordEntry) {
       record = recordEntry
+      const left = told.past ? [...leftOpen(told.past), ...(await unrecorded(told))] : []
       try {
         await open(told)
       } catch (error) {
         warn(`there is no downtime, monitors may alert: ${textOf(error)}`)
       }
-      for (const left of leftOpen(told.past ?? [])) await close(left)
+      const ended = new Set([current?.id])
+      for (const one of left.filter(({id}) => !ended.has(id))) {
+        ended.add(one.id)
+        await close(one)
+      }
     },
     async failed() {},
     async ended() {
@@ -98,6 +113,8 @@ export function downtimeAnnouncer(
     },
   }
 }
+
+const markOf = ({run}: Told) => `[redeye ${run}]`
 
 /** What an earlier part of the run began and never ended. */
 function leftOpen(past: readonly Entry[]): Downtime[] {

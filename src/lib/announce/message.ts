@@ -1,4 +1,5 @@
 import type {HowItEnded, Told} from '../engine/ports.js'
+import {clean} from '../text/clean.js'
 
 /** What happened, to whom. */
 export type News = {told: Told; by: string} & (
@@ -9,8 +10,12 @@ export type News = {told: Told; by: string} & (
 
 const BAD = new Set<HowItEnded['verdict'] | undefined>(['partial', 'undo-failed', 'undone', 'bug', undefined])
 
-/** One sentence that says it all, without line breaks. */
+/** One sentence that says it all, without line breaks, and not without an end. */
 export function titleOf(news: News): string {
+  return clean(sentenceOf(news))
+}
+
+function sentenceOf(news: News): string {
   const {runbook, subject} = news.told
   const what = `${runbook.replaceAll('.', ' ')} ${subject}`.trim()
   switch (news.moment) {
@@ -29,11 +34,12 @@ export function titleOf(news: News): string {
 
 /** What else is worth knowing, a line each. */
 export function detailsOf(news: News): string[] {
-  const {run, reason, ticket, steps} = news.told
+  const {run, parent, reason, ticket, steps} = news.told
+  const of = parent ? `, step ${parent.step} of run ${parent.run}` : ''
   return [
-    `run ${run}, ${steps} ${steps === 1 ? 'step' : 'steps'}`,
-    ...(reason === undefined ? [] : [`reason: ${reason}`]),
-    ...(ticket === undefined ? [] : [`ticket: ${ticket}`]),
+    `run ${run}, ${steps} ${steps === 1 ? 'step' : 'steps'}${of}`,
+    ...(reason === undefined ? [] : [clean(`reason: ${reason}`)]),
+    ...(ticket === undefined ? [] : [clean(`ticket: ${ticket}`)]),
     ...(news.moment === 'end'
       ? [`took ${Math.round(news.tookMs / 1000)} s`, ...countsOf(news.conclusion)]
       : []),

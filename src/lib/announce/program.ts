@@ -27,7 +27,7 @@ export function programListener(
 
 function documentOf(news: News) {
   const {moment, by, told} = news
-  const {run, runbook, subject, steps, reason, ticket} = told
+  const {run, runbook, subject, steps, parent, reason, ticket} = told
   return {
     moment,
     severity: severityOf(news),
@@ -38,6 +38,7 @@ function documentOf(news: News) {
     runbook,
     subject,
     steps,
+    ...(parent && {parent}),
     ...(reason !== undefined && {reason}),
     ...(ticket !== undefined && {ticket}),
     ...(news.moment === 'failure' && {why: news.why}),

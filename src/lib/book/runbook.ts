@@ -129,10 +129,15 @@ function view(asked: BookInput, {commands}: BookFacts): PlanView {
     title: `${document.title} (${asked.file})`,
     tables: [],
     notes: [
-      `${commands.length} commands, ${commands.length - reads} of them change something`,
+      countOf(commands.length, commands.length - reads),
       ...(values.length > 0 ? [values.join(', ')] : []),
     ],
   }
+}
+
+function countOf(all: number, changing: number): string {
+  const many = `${all} ${all === 1 ? 'command' : 'commands'}`
+  return `${many}, ${changing} of them ${changing === 1 ? 'changes' : 'change'} something`
 }
 
 type Before = {state: string}

@@ -1,7 +1,7 @@
 import {dirname} from 'node:path'
 import type {DowntimeRule} from '../announce/downtime.js'
 import type {Wanted} from '../announce/tell.js'
-import type {Announcer} from '../engine/ports.js'
+import type {Announcer, Told} from '../engine/ports.js'
 import type {Announcement} from '../inventory/announce.js'
 import type {Loaded} from '../inventory/load.js'
 import {realClock} from './clock.js'
@@ -17,11 +17,13 @@ const HOUR_MS = 3_600_000
 /**
  * Who is told about a run: what the inventory says, and the flags. It is looked up when the run begins; whatever is wrong with
  * it is a warning.
+ * @param silenced it is a part of something that has a downtime
  */
 export function announcers(
   flags: Pick<ChangeFlags, 'announce' | 'downtime' | 'inventory'>,
   at: Environment,
   warn: (says: string) => void,
+  silenced = false,
 ): Announcer {
   // Without keys there is no downtime, and who asked for one is told before anything is done.
   if (flags.downtime !== undefined) datadogAccess(at.env)
@@ -29,7 +31,7 @@ export function announcers(
   return {
     async began(told, record) {
       try {
-        opened = await open(flags, at, warn)
+        opened = await open(flags, at, warn, silenced || isDocument(told))
       } catch (error) {
         return warn(`nobody is told about this run: ${error instanceof Error ? error.message : error}`)
       }
@@ -44,6 +46,7 @@ async function open(
   flags: Pick<ChangeFlags, 'announce' | 'downtime' | 'inventory'>,
   at: Environment,
   warn: (says: string) => void,
+  silenced: boolean,
 ): Promise<Announcer> {
   const loaded = flags.announce ? await inventoryIfAny(flags.inventory, at) : undefined
   const [{tellAll}, {forSystems, inOrder}, {downtimeAnnouncer}] = await Promise.all([
@@ -53,13 +56,19 @@ async function open(
   ])
   const announcements = loaded?.inventory.announce ?? []
   const wanted = await Promise.all(announcements.map((one) => wantedOf(one, loaded as Loaded, at)))
-  const silences = rulesOf(announcements, flags.downtime).map(({rule, systems}) =>
+  const rules = rulesOf(silenced ? [] : announcements, flags.downtime)
+  const silences = rules.map(({rule, systems}) =>
     forSystems(
       downtimeAnnouncer(rule, () => datadogAccess(at.env), realClock, warn),
       systems,
     ),
   )
   return inOrder([...silences, tellAll(wanted, `${at.user}@${at.host}`, realClock.now, warn)])
+}
+
+/** Nothing is to be silenced for it but what a flag names: its commands silence their own targets. */
+function isDocument({things}: Told): boolean {
+  return things[0]?.startsWith('book/') ?? false
 }
 
 async function wantedOf(announcement: Announcement, {source}: Loaded, at: Environment): Promise<Wanted> {

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import {NAMES_TAGS} from '../inventory/scope.js'
 import {parseDuration} from './duration.js'
 import {UsageError} from './usage-error.js'
 
@@ -96,7 +97,7 @@ export const changeFlags = {
     helpValue: 'SCOPE',
     helpGroup: everyChange,
     async parse(text) {
-      if (/[^*\s]/.test(text)) return text
+      if (NAMES_TAGS.test(text)) return text
       throw new UsageError('--downtime: everything is never silenced: name tags, such as service:web')
     },
   }),

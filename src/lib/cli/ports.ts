@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import type {Emit} from '../engine/event.js'
-import type {Asker, Ports} from '../engine/ports.js'
+import type {Asker, Ports, Steering} from '../engine/ports.js'
 import {paint} from '../report/paint.js'
 import type {PlanEvent} from '../report/plan.js'
 import {renderPlan} from '../report/plan.js'
@@ -33,6 +33,10 @@ export interface Bindings {
   stopping?: AbortSignal
   abort?: AbortSignal
   run?: string
+  /** The run that this one is a part of has a downtime for all of it. */
+  silenced?: boolean
+  /** How that run is steered: what holds for it holds for this one. */
+  steering?: Steering
   /** Is told the run once it is on disk, before its first change. */
   began?: (run: string) => void
 }
@@ -96,8 +100,8 @@ export async function bindPorts(
       emit,
       stopping: either(AbortSignal.any([signals.stopping, steered.stopping]), instead.stopping),
       abort: either(signals.abort, instead.abort),
-      steering: steered.steering,
-      announcer: announcers(flags, at, note),
+      steering: together(steered.steering, instead.steering),
+      announcer: announcers(flags, at, note, instead.silenced),
       newRunId: () => instead.run ?? newRunId(realClock.now()),
     },
     planned: () => planned,
@@ -105,6 +109,21 @@ export async function bindPorts(
       renderer.close()
       signals.release()
       await steered.close()
+    },
+  }
+}
+
+/** Held by either; the width is the run's own before that of the whole. */
+function together(own: Steering, whole: Steering | undefined): Steering {
+  if (!whole) return own
+  return {
+    paused: () => own.paused() || whole.paused(),
+    width: () => own.width() ?? whole.width(),
+    onChange(changed) {
+      const releases = [own.onChange(changed), whole.onChange(changed)]
+      return () => {
+        for (const release of releases) release()
+      }
     },
   }
 }

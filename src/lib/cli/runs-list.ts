@@ -33,19 +33,20 @@ export async function listRuns(
   const wanted = all.filter(
     (one) => !flags.unfinished || (UNFINISHED.includes(one.state) && one.undoneBy === ''),
   )
-  const shown = underParents(wanted.reverse().slice(0, flags.limit))
+  const shown = underParents(wanted.reverse(), flags.limit)
   const width = widthOf(process.stdout)
   if (shown.length === 0)
     return {lines: [...damaged, flags.unfinished ? 'no unfinished run' : 'no run yet'], json: shown}
   return {lines: [...damaged, ...renderTable(table(shown, width), width)], json: shown}
 }
 
-/** Steps stand under the run that they are steps of, in their order. */
-function underParents(newestFirst: readonly RunSummary[]): RunSummary[] {
+/** Steps stand under the run that they are steps of, in their order; the limit does not count them. */
+function underParents(newestFirst: readonly RunSummary[], limit: number): RunSummary[] {
   const known = new Set(newestFirst.map(({run}) => run))
   const stepsOf = (run: string) => newestFirst.filter(({parent}) => parent === run).toReversed()
   return newestFirst
     .filter(({parent}) => !known.has(parent))
+    .slice(0, limit)
     .flatMap((one) => [one, ...stepsOf(one.run).flatMap((step) => [step, ...stepsOf(step.run)])])
 }
 

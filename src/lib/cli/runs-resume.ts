@@ -24,7 +24,7 @@ export async function resumeRun(
   const asked = {input: plan.input, past}
   const book = await documentOf(runs, recorded)
   if (!book) return void (await performRunbook(runbook, asked, flags, at, config.version))
-  const {performBook} = await import('./book-perform.js')
+  const {performBook} = await import('./book/perform.js')
   const names = flags.confirm === undefined ? [] : [flags.confirm]
   await performBook({...book, runbook, asked, names}, flags, at, config)
 }
@@ -32,5 +32,5 @@ export async function resumeRun(
 /** The document that the run carries out or takes back. Most runs do neither, and load nothing of it. */
 async function documentOf(runs: RunStore, recorded: Recorded) {
   if (![BOOK_ID, UNDO_ID].includes(recorded.plan.runbook)) return undefined
-  return await (await import('./book-perform.js')).bookOf(runs, recorded)
+  return await (await import('./book/perform.js')).bookOf(runs, recorded)
 }

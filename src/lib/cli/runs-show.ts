@@ -2,8 +2,7 @@ import type {Json} from '../engine/json.js'
 import {remember} from '../engine/memory.js'
 import type {Verdict} from '../engine/outcome.js'
 import type {StepResult} from '../engine/state.js'
-import {UNDO_ID} from '../engine/undo-run.js'
-import type {Recorded, RunStore} from '../journal/store.js'
+import type {Recorded} from '../journal/store.js'
 import {duration} from '../report/duration.js'
 import {groupNames, groupResults} from '../report/grouping.js'
 import {WORDS} from '../report/outcome.js'
@@ -11,10 +10,11 @@ import {wrap} from '../report/wrap.js'
 import {clean} from '../text/clean.js'
 import {childrenOf} from './children.js'
 import type {Environment} from './environment.js'
-import {findRun, runbookOf} from './past-run.js'
+import {findRun} from './past-run.js'
 import {type RunSummary, summarize} from './run-summary.js'
 import {widthOf} from './screen.js'
 import {type Stores, stores} from './stores.js'
+import {waysOn} from './ways-on.js'
 
 /** More steps than this are shown in groups. */
 const MANY = 50
@@ -38,7 +38,7 @@ export async function showRun(text: string, at: Environment): Promise<{lines: st
       ...stepLines(recorded, width),
       ...noteLines(recorded, width),
       ...(await childLines(stored, recorded.run, width)),
-      ...nextLines(summary, await canBeUndone(runs, recorded)),
+      ...nextLines(await waysOn(runs, recorded, summary)),
     ],
     json: {...summary, plan: recorded.plan, journal: recorded.lines} as unknown as Json,
   }
@@ -112,28 +112,11 @@ async function childLines({runs, claims}: Stores, run: string, width: number): P
     '',
     'Runs of its steps:',
     ...summaries.flatMap(({run: id, step, state, runbook, subject}) =>
-      wrap(`step ${step}, ${state}: ${runbook.replaceAll('.', ' ')} ${subject}`, width, `  ${id}  `),
+      wrap(`step ${step}, ${state}: ${runbook.replaceAll('.', ' ')} ${clean(subject)}`, width, `  ${id}  `),
     ),
   ]
 }
 
-/** Whether the steps, built again, know any way back. */
-async function canBeUndone(store: RunStore, {plan}: Recorded): Promise<boolean> {
-  if (plan.runbook === UNDO_ID) return false
-  const runbook = await runbookOf(store, plan).catch(() => undefined)
-  const stages = runbook?.stages(undefined, plan.input, plan.facts) ?? []
-  return stages.some(({steps}) => steps.some(({undo}) => undo.kind === 'restore'))
-}
-
-function nextLines({state, run, undoneBy}: RunSummary, hasUndo: boolean): string[] {
-  if (undoneBy !== '' || state === 'running') return []
-  const resumable = ['killed', 'interrupted', 'partial', 'tolerated'].includes(state)
-  const undoable = hasUndo && (resumable || state === 'done' || state === 'undo-failed')
-  if (!resumable && !undoable) return []
-  return [
-    '',
-    'Next:',
-    ...(resumable ? [`  redeye runs resume ${run}`] : []),
-    ...(undoable ? [`  redeye runs undo ${run}`] : []),
-  ]
+function nextLines(commands: readonly string[]): string[] {
+  return commands.length === 0 ? [] : ['', 'Next:', ...commands.map((command) => `  ${command}`)]
 }

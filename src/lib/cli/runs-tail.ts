@@ -1,5 +1,7 @@
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {Event} from '../engine/event.js'
+import type {Outcome} from '../engine/outcome.js'
 import {exitCode} from '../report/exit-codes.js'
 import {NobodyAtTheHelm} from '../steering/ask.js'
 import {watch} from '../steering/watch.js'
@@ -14,7 +16,13 @@ import {UsageError} from './usage-error.js'
 
 const HINT = 'Ctrl-C ends the watching, not the run'
 
-/** Shows what a running run shows (the only one there is, where none is named), until it ends or somebody presses Ctrl-C; the run does not notice. */
+interface Watching {
+  flags: Pick<ChangeFlags, 'json' | 'progress'>
+  at: Environment
+  leaving: AbortSignal
+}
+
+/** Shows what a running run shows (the only one, where none is named) until it ends, or Ctrl-C; the run does not notice. */
 export async function tailRun(
   text: string | undefined,
   flags: Pick<ChangeFlags, 'json' | 'progress'>,
@@ -26,7 +34,10 @@ export async function tailRun(
   const leave = () => leaving.abort()
   process.on('SIGINT', leave)
   try {
-    await show(run, flags, at, leaving.signal)
+    process.stderr.write(`watching run ${run}; ${HINT}\n`)
+    const outcome = await follow(run, {flags, at, leaving: leaving.signal})
+    if (outcome) finish(outcome, flags.json)
+    else if (!leaving.signal.aborted) gone(run)
   } catch (error) {
     if (!(error instanceof NobodyAtTheHelm)) throw error
     throw new UsageError(
@@ -39,19 +50,14 @@ export async function tailRun(
   }
 }
 
-async function show(
-  run: string,
-  flags: Pick<ChangeFlags, 'json' | 'progress'>,
-  at: Environment,
-  leaving: AbortSignal,
-): Promise<void> {
+/** Of a document the runs of its steps too, each while it is under way. @returns how it ended, where it has */
+async function follow(run: string, {flags, at, leaving}: Watching): Promise<Outcome | undefined> {
   const {stderr} = process
   let shownAt: number | undefined
   // What is shown again happened then, and not now.
   const screen = {...screenOf(stderr, at.env), now: () => shownAt ?? Date.now(), hint: HINT}
   const renderer = await rendererFor(flags.progress, screen, stderr.isTTY === true)
-  stderr.write(`watching run ${run}; ${HINT}\n`)
-  let last: Event | undefined
+  let outcome: Outcome | undefined
   try {
     for await (const {at: when, event} of watch(
       join(at.stateDir, 'runs', run),
@@ -61,13 +67,40 @@ async function show(
       shownAt = when
       renderer.emit(event)
       shownAt = undefined
-      last = event
+      if (event.type === 'outcome') outcome = event.outcome
+      const child = runOf(event)
+      if (child === undefined) continue
+      renderer.pause?.()
+      await followStep(child, Date.now() - when < FRESH_MS, {flags, at, leaving})
+      renderer.resume?.()
     }
   } finally {
     renderer.close()
   }
-  if (last?.type === 'outcome') finish(last.outcome, flags.json)
-  else if (!leaving.aborted) gone(run)
+  return outcome
+}
+
+/** A step that has just begun its run may be heard before that run can be. */
+const FRESH_MS = 2000
+const AGAIN_MS = 50
+
+async function followStep(run: string, fresh: boolean, watching: Watching): Promise<void> {
+  const until = Date.now() + (fresh ? FRESH_MS : 0)
+  for (;;)
+    try {
+      return void (await follow(run, watching))
+    } catch (error) {
+      if (!(error instanceof NobodyAtTheHelm)) throw error
+      if (Date.now() >= until || watching.leaving.aborted) return
+      await sleep(AGAIN_MS)
+    }
+}
+
+/** The run that a step of a document has begun. */
+function runOf(event: Event): string | undefined {
+  if (event.type !== 'note' || typeof event.learned !== 'object') return undefined
+  const {run} = event.learned as {run?: unknown}
+  return typeof run === 'string' ? run : undefined
 }
 
 function gone(run: string): void {

@@ -18,7 +18,7 @@ export async function undoRun(
   const runbook = await undoOf(runs, run)
   const asked = {input: {run}}
   if (plan.runbook !== BOOK_ID) return void (await performRunbook(runbook, asked, flags, at, config.version))
-  const {bookOf, performBook} = await import('./book-perform.js')
+  const {bookOf, performBook} = await import('./book/perform.js')
   const book = await bookOf(runs, recorded)
   if (book) await performBook({...book, runbook, asked, names: []}, flags, at, config)
 }

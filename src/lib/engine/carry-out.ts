@@ -49,7 +49,10 @@ export async function carryOut(
   }
 }
 
-function toldOf({runbook, request, run, input, subject = ''}: Performing, {facts, steps}: Plan): Told {
+function toldOf(
+  {runbook, request, run, input, subject = ''}: Performing,
+  {facts, steps, parent}: Plan,
+): Told {
   const {past, reason = past?.plan.reason, ticket = past?.plan.ticket} = request
   return {
     run,
@@ -59,6 +62,7 @@ function toldOf({runbook, request, run, input, subject = ''}: Performing, {facts
     steps: steps.length,
     ...(reason !== undefined && {reason}),
     ...(ticket !== undefined && {ticket}),
+    ...(parent && {parent}),
     ...(past && {past: past.entries}),
   }
 }

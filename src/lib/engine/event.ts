@@ -1,3 +1,4 @@
+import type {Json} from './json.js'
 import type {Outcome} from './outcome.js'
 import type {Plan, PlannedStage} from './plan.js'
 import type {Finding, PlanView} from './runbook.js'
@@ -22,7 +23,8 @@ export type Event =
   | {type: 'saw'; step: string; saw: string; waitedMs: number; patienceMs: number}
   | {type: 'end'; result: StepResult; undo: boolean}
   | {type: 'soak'; stage: string; leftMs: number; saw: string}
-  | {type: 'note'; says: string}
+  /** `learned` is what a step has put on disk meanwhile, where it did. */
+  | {type: 'note'; says: string; learned?: Json}
   | {type: 'interrupted'; says: string}
   | {type: 'outcome'; outcome: Outcome}
 

@@ -2,7 +2,7 @@ import type {Clock} from './clock.js'
 import type {Emit} from './event.js'
 import type {Json} from './json.js'
 import type {Outcome} from './outcome.js'
-import type {Plan} from './plan.js'
+import type {ParentStep, Plan} from './plan.js'
 import type {Effect} from './runbook.js'
 import type {State, StepResult} from './state.js'
 
@@ -128,6 +128,8 @@ export interface Told {
   steps: number
   reason?: string
   ticket?: string
+  /** The step of another run that it is. */
+  parent?: ParentStep
   /** What the run has journalled before, where it is resumed. */
   past?: readonly Entry[]
 }

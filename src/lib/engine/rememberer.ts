@@ -14,7 +14,7 @@ export function rememberer(
         unwritten = error
         throw error
       })
-      if (says !== undefined) ports.emit({type: 'note', says})
+      if (says !== undefined) ports.emit({type: 'note', says, learned})
     },
     mustBeKept() {
       if (unwritten) throw unwritten

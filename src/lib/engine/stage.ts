@@ -46,7 +46,7 @@ async function again(
   return undefined
 }
 
-/** A sliding window over the steps. After a halt nothing new starts; what is in flight ends. */
+/** A sliding window over the steps; those of a stage without a width are in order, and stay so. After a halt nothing new starts; what is in flight ends. */
 async function inFlight(
   stage: Stage,
   width: number,
@@ -64,7 +64,7 @@ async function inFlight(
   const mayStart = () => {
     if (halt || deciding > 0 || queue.empty() || steering?.paused()) return false
     if (running === 0) return true
-    return running < budget.room(steering?.width() ?? width)
+    return running < budget.room(stage.width === undefined ? width : (steering?.width() ?? width))
   }
   return await new Promise((resolve, reject) => {
     const finish = () => {

@@ -1,7 +1,11 @@
 import {z} from 'zod'
+import {NAMES_TAGS} from './scope.js'
 import {secretRef} from './secret.js'
 
 const duration = z.string().regex(/^\d+(s|m|h)$/, {error: 'expected a time such as 90m or 2h'})
+
+/** As `inventorySchema` has them, and documents. */
+const SYSTEMS = ['haproxy', 'redis', 'vsphere', 'receivers', 'azure', 'aws', 'linux', 'book'] as const
 
 /** Which of the runs, and what of them; everything unless said. */
 const which = {
@@ -11,16 +15,16 @@ const which = {
     .meta({description: 'default: all of them'})
     .exactOptional(),
   systems: z
-    .array(z.string().min(1))
+    .array(z.enum(SYSTEMS))
     .min(1)
-    .meta({description: 'haproxy, redis ... (default: every system)'})
+    .meta({description: 'runs on these, book being documents (default: all of them)'})
     .exactOptional(),
 }
 
 const downtime = z.strictObject({
   scope: z
     .string()
-    .regex(/[^*\s]/, {error: 'a downtime of everything is refused: name tags, such as service:web'})
+    .regex(NAMES_TAGS, {error: 'a downtime of everything is refused: name tags, such as service:web'})
     .meta({description: 'tags, joined by AND or OR; {system}, {target} and {subject} are those of the run'}),
   monitorTags: z
     .array(z.string().min(1))

@@ -23,15 +23,18 @@ export function issueProblems(source: Source, issues: readonly Issue[], input: u
   })
 }
 
-/** Of a choice that nothing fits, the problems of the one alternative that has the right kind of value. */
+/** Of a choice that nothing fits, the problems of the one alternative that has the right kind of value, or else all of its keys. */
 function flatten(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue]
   const alternatives: Issue[][] = issue.errors
   const meant = alternatives.filter(
     (some) => !some.some((one) => one.path.length === 0 && one.code === 'invalid_type'),
   )
-  const [only] = meant
-  if (meant.length !== 1 || !only) return [issue]
+  const known = meant.filter(
+    (some) => !some.some((one) => one.path.length === 0 && one.code === 'unrecognized_keys'),
+  )
+  const [only, ...more] = meant.length === 1 ? meant : known
+  if (!only || more.length > 0) return [issue]
   return only.flatMap((inner) => flatten({...inner, path: [...issue.path, ...inner.path]}))
 }
 

@@ -2,7 +2,7 @@ import type {Inventory} from './schema.js'
 import type {SecretRef} from './secret.js'
 
 /** Under these keys an inventory has a reference to a secret; `cmd` and `file` elsewhere mean other things. */
-const SECRET_KEYS = ['password', 'passphrase']
+const SECRET_KEYS = ['password', 'passphrase', 'webhook']
 
 /** Every reference with where it stands: `redis.orders.password`. */
 export function secretRefs(inventory: Inventory): {path: string; ref: SecretRef}[] {

@@ -25,7 +25,8 @@ export interface Source {
 }
 
 /** What stands behind such keys is not repeated in messages, unless it is a reference. */
-const SECRET_VALUE = /(["']?[\w.-]*(?:pass|secret|token|credential|private)[\w.-]*["']?\s*:\s*)(?![{\s]).+$/i
+const SECRET_VALUE =
+  /(["']?[\w.-]*(?:pass|secret|token|credential|private|webhook)[\w.-]*["']?\s*:\s*)(?![{\s]).+$/i
 const ANY_VALUE = /(:\s+).+$/
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
 const WIDEST = 100

@@ -31,7 +31,9 @@ function exchange(path: string, order: string): Promise<string> {
     socket.on('data', (chunk: string) => {
       text += chunk
     })
-    socket.on('end', () => resolve(text))
+    socket.on('end', () =>
+      text === '' ? reject(new NobodyAtTheHelm('the run has just ended')) : resolve(text),
+    )
     socket.on('error', (error: NodeJS.ErrnoException) =>
       reject(error instanceof NobodyAtTheHelm ? error : new NobodyAtTheHelm('the run is not under way here')),
     )

@@ -16,19 +16,33 @@ export interface Audience {
   close(): Promise<void>
 }
 
-/** Bytes that wait for somebody who reads too slowly; more, and he is sent away: the run never waits. */
-const MOST_WAITING = 64 * 2 ** 20
+/** More are sent away: the run has other things to do. */
+const MOST = 20
 const LEAVE_MS = 1000
+
+interface Watcher {
+  socket: Socket
+  /** Of the history, what he gets next. He reads as slowly as he likes: nothing is kept for him. */
+  next: number
+  reading: boolean
+}
 
 export function audience(now: () => number): Audience {
   const history: Shown[] = []
   /** Of steps that wait: only what was seen last is kept, it may come ten times a second. */
   const seen = new Map<string, Shown>()
-  const watching = new Set<Socket>()
+  const watching = new Set<Watcher>()
+  let over = false
 
-  const send = (socket: Socket, shown: Shown) => {
-    if (socket.writableLength > MOST_WAITING) socket.destroy()
-    else socket.write(`${JSON.stringify(shown)}\n`)
+  const send = (watcher: Watcher, shown: Shown) => {
+    watcher.reading = watcher.socket.write(`${JSON.stringify(shown)}\n`)
+  }
+  const goOn = (watcher: Watcher) => {
+    for (let shown = history[watcher.next]; watcher.reading && shown; shown = history[watcher.next]) {
+      watcher.next += 1
+      send(watcher, shown)
+    }
+    if (over && watcher.next === history.length) watcher.socket.end()
   }
 
   return {
@@ -37,17 +51,28 @@ export function audience(now: () => number): Audience {
       if (event.type === 'saw') seen.set(event.step, shown)
       else history.push(shown)
       if (event.type === 'end') seen.delete(event.result.step)
-      for (const socket of watching) send(socket, shown)
+      for (const watcher of watching)
+        if (event.type !== 'saw') goOn(watcher)
+        else if (watcher.reading) send(watcher, shown)
     },
     admit(socket) {
-      watching.add(socket)
-      socket.on('close', () => watching.delete(socket))
-      for (const shown of [...history, ...seen.values()]) send(socket, shown)
+      if (watching.size >= MOST) return void socket.destroy()
+      const watcher = {socket, next: 0, reading: true}
+      watching.add(watcher)
+      socket.on('close', () => watching.delete(watcher))
+      socket.on('drain', () => {
+        watcher.reading = true
+        goOn(watcher)
+      })
+      goOn(watcher)
+      for (const shown of watcher.reading ? seen.values() : []) send(watcher, shown)
     },
     async close() {
+      over = true
       const gone = [...watching].map(
-        (socket) =>
+        (watcher) =>
           new Promise<void>((resolve) => {
+            const {socket} = watcher
             const late = setTimeout(() => socket.destroy(), LEAVE_MS)
             socket.on('close', () => {
               clearTimeout(late)
@@ -55,7 +80,7 @@ export function audience(now: () => number): Audience {
             })
             // Until now it kept nobody waiting.
             socket.ref()
-            socket.end()
+            goOn(watcher)
           }),
       )
       await Promise.all(gone)

@@ -28,6 +28,7 @@ export function helm(told: (says: string) => void, now: () => number = Date.now)
   const stop = new AbortController()
   const listeners = new Set<(says: string) => void>()
   const state: {paused: boolean; width: number | undefined} = {paused: false, width: undefined}
+  const connected = new Set<Socket>()
   let server: Server | undefined
   let directory = ''
 
@@ -79,7 +80,11 @@ export function helm(told: (says: string) => void, now: () => number = Date.now)
     },
     async listen(where) {
       directory = where
-      const made = createServer((socket) => void serve(socket, obey, watching.admit))
+      const made = createServer((socket) => {
+        connected.add(socket)
+        socket.on('close', () => connected.delete(socket))
+        serve(socket, obey, watching.admit)
+      })
       server = made
       const {path, close} = await socketPath(where)
       try {
@@ -99,21 +104,27 @@ export function helm(told: (says: string) => void, now: () => number = Date.now)
     show: watching.show,
     async close() {
       await watching.close()
+      // A server ends when all have left, and somebody may never leave.
+      for (const socket of connected) socket.destroy()
       await new Promise<void>((resolve) => (server?.listening ? server.close(() => resolve()) : resolve()))
       if (directory !== '') await rm(join(directory, SOCKET_NAME), {force: true})
     },
   }
 }
 
+/** One order, the first; whatever else is sent is not read. */
 function serve(socket: Socket, obey: (order: Order) => Answer, admit: (socket: Socket) => void): void {
   let text = ''
+  let answered = false
   socket.setEncoding('utf8')
   socket.unref()
   socket.on('error', () => socket.destroy())
   socket.on('data', (chunk: string) => {
+    if (answered) return
     text += chunk
     const end = text.indexOf('\n')
     if (end < 0 && text.length <= LONGEST_ORDER) return
+    answered = true
     const order = end < 0 ? 'too long' : readOrder(text.slice(0, end))
     if (typeof order !== 'string' && order.do === 'watch') return admit(socket)
     const answer = typeof order === 'string' ? {ok: false, says: order, paused: false} : obey(order)

@@ -20,11 +20,15 @@ export async function* watch(directory: string, by: string, signal: AbortSignal)
     signal.addEventListener('abort', () => socket.destroy(), {once: true})
     socket.write(`${JSON.stringify({do: 'watch', by})}\n`)
     let text = ''
+    let shown = false
     for await (const chunk of socket.setEncoding('utf8')) {
       const lines = (text + chunk).split('\n')
       text = lines.pop() ?? ''
+      shown ||= lines.length > 0
       yield* lines.map((line) => JSON.parse(line) as Shown)
     }
+    if (!shown && !signal.aborted)
+      throw new NobodyAtTheHelm('it shows nothing: perhaps too many watch it already')
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {

@@ -29,7 +29,9 @@ export async function checkAll(words: readonly string[], flags: CheckFlags, at: 
   if (flags.watch !== undefined && flags.watch < LEAST_WATCH_MS)
     throw new UsageError('--watch: at least 1s between two rounds')
   if (flags.limit <= 0) throw new UsageError('--limit: a target needs some time, such as 30s')
+  if (at.within && flags.watch !== undefined) throw new UsageError('--watch does not end: not in a document')
   const targets = await targetsOf(words, flags.inventory, at)
+  at.within?.reading()
   const write = flags.junit === undefined ? undefined : await junitFile(flags.junit, at)
   const signals = catchSignals(() => {})
   const round: Round = async (told) => {
@@ -39,6 +41,7 @@ export async function checkAll(words: readonly string[], flags: CheckFlags, at: 
     return outcome
   }
   try {
+    if (at.within) return at.within.answered(await once(round, targets.length, at))
     if (flags.watch === undefined) print(await once(round, targets.length, at), flags)
     else {
       const {watch} = await import('./watch.js')

@@ -41,6 +41,7 @@ export async function doctor(
   at: Environment,
   version: string,
 ): Promise<void> {
+  at.within?.reading()
   const began = realClock.now()
   const footing = await footingOf(flags.inventory, {at, version, offline: flags.offline})
   const groups = await Promise.all(
@@ -50,6 +51,7 @@ export async function doctor(
     })),
   )
   const outcome = conclude(groups, realClock.now() - began)
+  if (at.within) return at.within.answered(outcome)
   finish(outcome, flags.json, undefined, (shown, width, colours) => [
     ...renderGroups(grouped(shown.findings), width, colours),
     '',

@@ -13,7 +13,8 @@ const SHOWN = 5
 /** Whether there is one, and whether it can be used. */
 export const inventory: Question = async ({loaded, problem, at}) => {
   if (!loaded) return problem instanceof NoInventory ? [missing(problem, at)] : unusable(problem)
-  const systems = Object.entries(loaded.inventory)
+  const {announce: _announce, ...targetsBySystem} = loaded.inventory
+  const systems = Object.entries(targetsBySystem)
     .map(([system, targets]) => ({system, count: Object.keys(targets).length}))
     .filter(({count}) => count > 0)
     .map(({system, count}) => `${count} ${system}`)

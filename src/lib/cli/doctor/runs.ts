@@ -5,6 +5,7 @@ import {realClock} from '../clock.js'
 import {type RunSummary, summarize} from '../run-summary.js'
 import {UNFINISHED} from '../runs-list.js'
 import {stores} from '../stores.js'
+import {waysOn} from '../ways-on.js'
 import {pass, type Question, refuse, warn} from './footing.js'
 
 const FUTURE_MS = 60_000
@@ -23,11 +24,18 @@ export const runs: Question = async ({at}) => {
       (one) => recorded.push(one),
       (error: Error) => damaged.push(unreadable(error, `${at.stateDir}/runs/${run}`)),
     )
-  const all = await Promise.all(recorded.map((one) => summarize(store, one, live, recorded)))
-  const unfinished = all.filter(({state, undoneBy}) => UNFINISHED.includes(state) && undoneBy === '')
+  const all = await Promise.all(
+    recorded.map(async (one) => ({recorded: one, summary: await summarize(store, one, live, recorded)})),
+  )
+  const unfinished = all.filter(({summary}) => UNFINISHED.includes(summary.state) && summary.undoneBy === '')
+  const open = new Set(unfinished.map(({summary}) => summary.run))
+  // Whoever goes on with a document goes on with the runs of its steps.
+  const whole = unfinished.filter(({summary}) => !open.has(summary.parent))
   return [
     ...damaged,
-    ...unfinished.map(openRun),
+    ...(await Promise.all(
+      whole.map(async ({recorded: one, summary}) => openRun(summary, await waysOn(store, one, summary))),
+    )),
     ...recorded.flatMap(fromTheFuture),
     pass('journals', `${recorded.length} of ${ids.length} runs can be read back`),
   ]
@@ -41,11 +49,11 @@ function unreadable(error: Error, dir: string): Finding {
   return refuse('damaged', `${at}: ${why}`, `mv ${dir} ${dir.replace(/\/runs\/([^/]+)$/, '/damaged-$1')}`)
 }
 
-function openRun({run, runbook, subject, state, says, by}: RunSummary): Finding {
+function openRun({run, runbook, subject, state, says, by}: RunSummary, ways: readonly string[]): Finding {
   const what = `run ${run} (${runbook.replaceAll('.', ' ')} ${subject}) of ${by}`
   if (state === 'running') return pass('running', `${what} is under way`)
   const saw = `${what} is ${state}: ${says}`
-  const clear = `redeye runs resume ${run}\nredeye runs undo ${run}`
+  const clear = ways.length > 0 ? ways.join('\n') : `redeye runs show ${run}`
   return OPEN.includes(state) ? refuse('unfinished', saw, clear) : warn('unfinished', saw, clear)
 }
 

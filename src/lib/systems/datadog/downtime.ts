@@ -15,6 +15,13 @@ export interface DowntimeWish {
   mark: string
 }
 
+/** One that is in force. */
+export interface Downtime {
+  id: string
+  /** ISO 8601, UTC; empty where Datadog does not say. */
+  until: string
+}
+
 const path = ({url}: DatadogAccess, id = '') => `${url}/api/v2/downtime${id && `/${encodeURIComponent(id)}`}`
 
 /**
@@ -50,23 +57,30 @@ export async function createDowntime(
     throw new RemoteError('answered', 'Datadog answered without the id of the downtime')
   } catch (error) {
     if (!(error instanceof RemoteError) || error.fault !== 'lost') throw error
-    const found = await findDowntime(access, wish.mark, AbortSignal.timeout(3000))
+    const [found] = await findDowntimes(access, wish, AbortSignal.timeout(3000))
     if (found === undefined) throw error
-    return found
+    return found.id
   }
 }
 
-/** The one that is in force and whose message ends with the mark. @throws RemoteError */
-async function findDowntime(
+/** Those of this scope that are in force and whose message ends with the mark. @throws RemoteError */
+export async function findDowntimes(
   access: DatadogAccess,
-  mark: string,
+  {mark, scope}: Pick<DowntimeWish, 'mark' | 'scope'>,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Downtime[]> {
   const answer = await getJson(`${path(access)}?current_only=true`, headersOf(access), signal)
   mustBe([200], answer, 'the question for downtimes')
-  const {data} = (answer.body ?? {}) as {data?: {attributes?: {message?: string | null}}[]}
-  return idOf(data?.find(({attributes}) => attributes?.message?.endsWith(mark)))
+  const {data = []} = (answer.body ?? {}) as {data?: Known[]}
+  return data.flatMap((one) => {
+    const {message, scope: of, schedule} = one.attributes ?? {}
+    const id = idOf(one)
+    if (id === undefined || of !== scope || !message?.endsWith(mark)) return []
+    return [{id, until: schedule?.end ?? ''}]
+  })
 }
+
+type Known = {attributes?: {message?: string | null; scope?: string; schedule?: {end?: string | null}}}
 
 /** Moves its end. @throws RemoteError */
 export async function extendDowntime(

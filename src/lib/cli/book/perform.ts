@@ -1,30 +1,31 @@
 import type {Config} from '@oclif/core'
-import type {BookCommand} from '../book/command.js'
-import {BOOK_ID} from '../book/id.js'
-import {type BookFacts, type BookInput, book, bookCode, type CommandFacts} from '../book/runbook.js'
-import {remember} from '../engine/memory.js'
-import type {Outcome} from '../engine/outcome.js'
-import {perform} from '../engine/perform.js'
-import type {Asker} from '../engine/ports.js'
-import type {AnyRunbook} from '../engine/runbook.js'
-import {UNDO_ID} from '../engine/undo-run.js'
-import type {Recorded, RunStore} from '../journal/store.js'
-import type {PlanEvent} from '../report/plan.js'
-import {clean} from '../text/clean.js'
-import {asker, type Terminal} from './ask.js'
-import {type Approval, readOn} from './book-ask.js'
-import {dryRun} from './book-dry-run.js'
-import {narratorFor} from './book-show.js'
-import {bookSystems} from './book-systems.js'
-import {realClock} from './clock.js'
-import type {Environment} from './environment.js'
-import {finish} from './finish.js'
-import type {ChangeFlags} from './flags.js'
-import {requestOf} from './perform.js'
-import {bindPorts} from './ports.js'
-import {newRunId} from './run-id.js'
-import {stores} from './stores.js'
-import type {Asked} from './within.js'
+import type {BookCommand} from '../../book/command.js'
+import {BOOK_ID} from '../../book/id.js'
+import {type BookFacts, type BookInput, book, bookCode, type CommandFacts} from '../../book/runbook.js'
+import {remember} from '../../engine/memory.js'
+import type {Outcome} from '../../engine/outcome.js'
+import {perform} from '../../engine/perform.js'
+import type {Asker} from '../../engine/ports.js'
+import type {AnyRunbook} from '../../engine/runbook.js'
+import {UNDO_ID} from '../../engine/undo-run.js'
+import type {Recorded, RunStore} from '../../journal/store.js'
+import type {PlanEvent} from '../../report/plan.js'
+import {clean} from '../../text/clean.js'
+import {asker, type Terminal} from '../ask.js'
+import {realClock} from '../clock.js'
+import type {Environment} from '../environment.js'
+import {finish} from '../finish.js'
+import type {ChangeFlags} from '../flags.js'
+import {requestOf} from '../perform.js'
+import {bindPorts} from '../ports.js'
+import {newRunId} from '../run-id.js'
+import {stores} from '../stores.js'
+import {UsageError} from '../usage-error.js'
+import type {Asked} from '../within.js'
+import {type Approval, readOn} from './ask.js'
+import {dryRun} from './dry-run.js'
+import {narratorFor} from './show.js'
+import {bookSystems} from './systems.js'
 
 /** A run of a document, or one that takes such a run back. */
 export interface BookAsked {
@@ -54,6 +55,8 @@ export async function performBook(
   at: Environment,
   config: Config,
 ): Promise<Outcome> {
+  if (/\{\w+\}/.test(flags.downtime ?? ''))
+    throw new UsageError('--downtime of a document: name its tags, its commands have no target in common')
   const kept = await stores(at)
   const run = asked.past?.run ?? newRunId(realClock.now())
   const undoes = runbook.id === UNDO_ID
@@ -75,9 +78,12 @@ export async function performBook(
     const reads = factsOf(bound.planned()).commands.find((one) => one.id === id)?.effect === 'read'
     return answered || reads || !terminal || !narrator.told(id) ? 'yes' : await readOn(terminal)
   }
-  const {stopping, abort} = bound.ports
+  const {stopping, abort, steering} = bound.ports
   const carrying = {flags, config, at, show: narrator.say, ended: narrator.childEnded}
-  const systems = bookSystems({...carrying, of: of ?? run, run, approval, stopping, abort, pause}, kept)
+  const systems = bookSystems(
+    {...carrying, of: of ?? run, run, approval, stopping, abort, steering, pause},
+    kept,
+  )
   try {
     const request = requestOf(asked, flags, kept, config.version)
     const {outcome} = await perform(runbook, systems, request, bound.ports)

@@ -1,8 +1,8 @@
-import type {Asker} from '../engine/ports.js'
-import type {Effect} from '../engine/runbook.js'
-import {wrap} from '../report/wrap.js'
-import {clean} from '../text/clean.js'
-import {ask, asker, type Terminal} from './ask.js'
+import type {Asker} from '../../engine/ports.js'
+import type {Effect} from '../../engine/runbook.js'
+import {wrap} from '../../report/wrap.js'
+import {clean} from '../../text/clean.js'
+import {ask, asker, type Terminal} from '../ask.js'
 
 /** What a person has approved of a document before it began. */
 export interface Approval {

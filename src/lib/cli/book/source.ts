@@ -1,10 +1,10 @@
 import {readFile} from 'node:fs/promises'
 import {basename, resolve} from 'node:path'
-import {type Document, parseDocument} from '../book/document.js'
-import {nameProblems} from '../book/names.js'
-import type {Problem} from '../book/problem.js'
-import type {Environment} from './environment.js'
-import {UsageError} from './usage-error.js'
+import {type Document, parseDocument} from '../../book/document.js'
+import {nameProblems} from '../../book/names.js'
+import type {Problem} from '../../book/problem.js'
+import type {Environment} from '../environment.js'
+import {UsageError} from '../usage-error.js'
 
 /** A document as it was named and read. */
 export interface BookSource {

@@ -1,12 +1,12 @@
-import type {Part} from '../book/document.js'
-import {fill} from '../book/fill.js'
-import {type BookInput, documentOf} from '../book/runbook.js'
-import type {Event} from '../engine/event.js'
-import {type Paint, paint} from '../report/paint.js'
-import {type PlanEvent, renderPlan} from '../report/plan.js'
-import {renderProse} from '../report/prose.js'
-import type {Renderer, Screen} from '../report/renderer.js'
-import {wrap} from '../report/wrap.js'
+import type {Part} from '../../book/document.js'
+import {fill} from '../../book/fill.js'
+import {type BookInput, documentOf} from '../../book/runbook.js'
+import type {Event} from '../../engine/event.js'
+import {type Paint, paint} from '../../report/paint.js'
+import {type PlanEvent, renderPlan} from '../../report/plan.js'
+import {renderProse} from '../../report/prose.js'
+import type {Renderer, Screen} from '../../report/renderer.js'
+import {wrap} from '../../report/wrap.js'
 
 type Prose = Extract<Part, {kind: 'prose'}>
 

@@ -1,9 +1,9 @@
-import {pasteable} from '../book/command.js'
-import {type BookFacts, type BookInput, bookCode, documentOf} from '../book/runbook.js'
-import type {Outcome} from '../engine/outcome.js'
-import type {Carrying} from './book-carry.js'
-import {planAll, wouldNotGo} from './book-plans.js'
-import type {BookShown} from './book-show.js'
+import {pasteable} from '../../book/command.js'
+import {type BookFacts, type BookInput, bookCode, documentOf} from '../../book/runbook.js'
+import type {Outcome} from '../../engine/outcome.js'
+import type {Carrying} from './carry.js'
+import {planAll, wouldNotGo} from './plans.js'
+import type {BookShown} from './show.js'
 
 /** Shows the document with the plan of every command, and says by which code all of it can be approved. */
 export async function dryRun(

@@ -1,11 +1,11 @@
-import {notAValue} from '../book/value.js'
-import type {Values, Variable} from '../book/variable.js'
-import {clean} from '../text/clean.js'
-import {ask, type Terminal} from './ask.js'
-import type {BookSource} from './book-source.js'
-import type {Environment} from './environment.js'
-import {targetsOf} from './inventory.js'
-import {UsageError} from './usage-error.js'
+import {notAValue} from '../../book/value.js'
+import type {Values, Variable} from '../../book/variable.js'
+import {clean} from '../../text/clean.js'
+import {ask, type Terminal} from '../ask.js'
+import type {Environment} from '../environment.js'
+import {targetsOf} from '../inventory.js'
+import {UsageError} from '../usage-error.js'
+import type {BookSource} from './source.js'
 
 /** `NAME=VALUE` of every `--var`. @throws UsageError */
 export function givenValues(texts: readonly string[]): Values {

@@ -1,6 +1,6 @@
-import {CommandEnded} from '../book/runbook.js'
-import type {Outcome} from '../engine/outcome.js'
-import type {Declined} from './book-ask.js'
+import {CommandEnded} from '../../book/runbook.js'
+import type {Outcome} from '../../engine/outcome.js'
+import type {Declined} from './ask.js'
 
 /** @throws CommandEnded unless the command did what it should, or its own run tells how far it came */
 export function mustBeDone({verdict, says, because, run}: Outcome, declined: Declined): void {

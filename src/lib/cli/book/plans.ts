@@ -1,7 +1,7 @@
-import type {BookCommand} from '../book/command.js'
-import type {Outcome} from '../engine/outcome.js'
-import {exitCode} from '../report/exit-codes.js'
-import {type Carrying, runCommand} from './book-carry.js'
+import type {BookCommand} from '../../book/command.js'
+import type {Outcome} from '../../engine/outcome.js'
+import {exitCode} from '../../report/exit-codes.js'
+import {type Carrying, runCommand} from './carry.js'
 
 /** How planning a command ended. */
 export interface Planned {

@@ -1,18 +1,19 @@
 import {readFile} from 'node:fs/promises'
 import {resolve} from 'node:path'
-import type {BookCommand} from '../book/command.js'
-import {type BookSystems, CommandEnded} from '../book/runbook.js'
-import {EarlyEnd} from '../engine/early.js'
-import {exitCode} from '../report/exit-codes.js'
-import {type Approval, commandAsker, type Declined} from './book-ask.js'
-import {type Carrying, performPart, runCommand} from './book-carry.js'
-import {mustBeDone} from './book-endings.js'
-import {inspectCommands} from './book-inspect.js'
-import {latestChild, unfinishedUndo} from './children.js'
-import type {ChangeFlags} from './flags.js'
-import {findRun, runbookOf, undoOf} from './past-run.js'
-import type {Part} from './perform.js'
-import type {Stores} from './stores.js'
+import type {BookCommand} from '../../book/command.js'
+import {type BookSystems, CommandEnded} from '../../book/runbook.js'
+import {EarlyEnd} from '../../engine/early.js'
+import type {Steering} from '../../engine/ports.js'
+import {exitCode} from '../../report/exit-codes.js'
+import {latestChild, unfinishedUndo} from '../children.js'
+import type {ChangeFlags} from '../flags.js'
+import {findRun, runbookOf, undoOf} from '../past-run.js'
+import type {Part} from '../perform.js'
+import type {Stores} from '../stores.js'
+import {type Approval, commandAsker, type Declined} from './ask.js'
+import {type Carrying, performPart, runCommand} from './carry.js'
+import {mustBeDone} from './endings.js'
+import {inspectCommands} from './inspect.js'
 
 export interface BookRun extends Omit<Carrying, 'part'> {
   /** The run whose steps began the runs of the commands. */
@@ -21,6 +22,7 @@ export interface BookRun extends Omit<Carrying, 'part'> {
   run: string
   approval: Approval
   stopping: AbortSignal
+  steering: Steering | undefined
   abort: AbortSignal
   /** Lets somebody read what stands before a command. */
   pause(command: BookCommand): Promise<'yes' | Declined>
@@ -31,10 +33,11 @@ const EVERYTHING: Approval = {yes: true, names: [], whole: true}
 
 /** What the steps of a document do, by the commands of this program. */
 export function bookSystems(book: BookRun, kept: Stores): BookSystems {
-  const {of, at, stopping, abort} = book
+  const {of, at, stopping, abort, steering} = book
+  const silenced = book.flags.downtime !== undefined
   const partOf = (step: string, more: Part): Carrying => ({
     ...book,
-    part: {...more, stopping, abort, parent: {run: book.run, step}},
+    part: {...more, stopping, abort, silenced, ...(steering && {steering}), parent: {run: book.run, step}},
   })
   return {
     async inspect(commands) {
@@ -79,7 +82,7 @@ export function bookSystems(book: BookRun, kept: Stores): BookSystems {
       const carrying = partOf(step, {ask: (terminal) => commandAsker(EVERYTHING, terminal, () => {})})
       const asked = {input: {run: child.run}, ...(past && {past})}
       const undo = await undoOf(kept.runs, child.run)
-      mustBeDone(await performPart(undo, asked, withoutHold(book.flags), carrying), 'stop')
+      mustBeDone(await performPart(undo, asked, forOneStep(book.flags), carrying), 'stop')
     },
   }
 
@@ -87,11 +90,11 @@ export function bookSystems(book: BookRun, kept: Stores): BookSystems {
     const {plan, lines} = await findRun(kept.runs, run)
     const past = {run, plan, entries: lines}
     const runbook = await runbookOf(kept.runs, plan)
-    return await performPart(runbook, {input: plan.input, past}, withoutHold(book.flags), carrying)
+    return await performPart(runbook, {input: plan.input, past}, forOneStep(book.flags), carrying)
   }
 }
 
-/** That step is one of the document. */
-function withoutHold(flags: ChangeFlags): ChangeFlags {
-  return {...flags, 'hold-before': undefined}
+/** These two are about the document as a whole. */
+function forOneStep(flags: ChangeFlags): ChangeFlags {
+  return {...flags, 'hold-before': undefined, downtime: undefined}
 }

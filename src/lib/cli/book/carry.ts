@@ -1,15 +1,15 @@
 import {resolve} from 'node:path'
 import type {Config} from '@oclif/core'
-import type {BookCommand} from '../book/command.js'
-import type {Outcome} from '../engine/outcome.js'
-import type {AnyRunbook} from '../engine/runbook.js'
-import {findCommand, runFound} from './book-command.js'
-import type {Environment} from './environment.js'
-import {endOf} from './errors.js'
-import {endedEarly} from './finish.js'
-import type {ChangeFlags} from './flags.js'
-import {type Part, performQuietly} from './perform.js'
-import type {Asked, Within} from './within.js'
+import type {BookCommand} from '../../book/command.js'
+import type {Outcome} from '../../engine/outcome.js'
+import type {AnyRunbook} from '../../engine/runbook.js'
+import type {Environment} from '../environment.js'
+import {endOf} from '../errors.js'
+import {endedEarly} from '../finish.js'
+import type {ChangeFlags} from '../flags.js'
+import {type Part, performQuietly} from '../perform.js'
+import type {Asked, Within} from '../within.js'
+import {findCommand, runFound} from './command.js'
 
 /** What a command of a document is carried out with. */
 export interface Carrying {
@@ -87,6 +87,7 @@ function passedOn(own: ChangeFlags, book: ChangeFlags): ChangeFlags {
     'dry-run': book['dry-run'],
     progress: book.progress,
     'wait-lock': own['wait-lock'] || book['wait-lock'],
+    announce: own.announce && book.announce,
     reason: own.reason ?? book.reason,
     ticket: own.ticket ?? book.ticket,
     yes: false,

@@ -1,11 +1,11 @@
 import type {Command, Config} from '@oclif/core'
-import type {BookCommand} from '../book/command.js'
-import type {Problem} from '../book/problem.js'
-import type {Word} from '../book/split.js'
-import {suggestions} from '../inventory/suggest.js'
-import type {BaseCommand} from './base-command.js'
-import type {Environment} from './environment.js'
-import type {Within} from './within.js'
+import type {BookCommand} from '../../book/command.js'
+import type {Problem} from '../../book/problem.js'
+import type {Word} from '../../book/split.js'
+import {suggestions} from '../../inventory/suggest.js'
+import type {BaseCommand} from '../base-command.js'
+import type {Environment} from '../environment.js'
+import type {Within} from '../within.js'
 
 /** A command of the program with what stands behind its name. */
 export interface Found {
