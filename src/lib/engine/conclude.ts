@@ -85,7 +85,7 @@ function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: 
         ? `${why}; everything that was changed is put back`
         : `${why}; nothing is changed`
     case 'tolerated':
-      return `finished; ${totals.all - totals.changed - totals.already} of ${totals.all} steps did not succeed`
+      return notAll(totals)
     case 'done':
       return `${totals.changed} ${totals.changed === 1 ? 'step' : 'steps'} changed and verified`
     case 'nothing':
@@ -97,6 +97,15 @@ function sentence(verdict: Verdict, {halt, unwound, stoppedWhy}: Ended, totals: 
     default:
       return why
   }
+}
+
+function notAll({all, changed, already, skipped}: Totals): string {
+  const others = all - changed - already - skipped
+  const said = [
+    ...(others > 0 ? [`${others} of ${all} steps did not succeed`] : []),
+    ...(skipped > 0 ? [`${skipped} of ${all} steps ${skipped === 1 ? 'was' : 'were'} skipped`] : []),
+  ]
+  return `finished; ${said.join(', ')}`
 }
 
 function evidence(steps: readonly StepResult[], {unwound, halt}: Ended): string[] {

@@ -1,5 +1,6 @@
 import {notAValue} from '../../book/value.js'
 import type {Values, Variable} from '../../book/variable.js'
+import {EarlyEnd} from '../../engine/early.js'
 import {clean} from '../../text/clean.js'
 import {ask, type Terminal} from '../ask.js'
 import type {Environment} from '../environment.js'
@@ -87,7 +88,7 @@ async function problemOf(
     : `${source} has no ${variable.system} target of that name; it has ${known.join(', ') || 'none'}`
 }
 
-/** Asks until the answer is a value. @throws UsageError when there is none */
+/** Asks until the answer is a value. @throws EarlyEnd `declined` when there is none */
 async function askFor(
   name: string,
   variable: Variable,
@@ -98,9 +99,10 @@ async function askFor(
   for (;;) {
     const options = variable.type === 'choice' ? ` (${variable.options.join(', ')})` : ''
     const answer = await ask(terminal, `${clean(variable.ask ?? `Which ${name}?`)}${options} `)
-    if (answer === undefined) throw new UsageError(`${name} was not answered; nothing was run`)
+    if (answer === undefined) throw new EarlyEnd('declined', `${name} was not answered; nothing was run`)
     const why = await problemOf(variable, answer, inventory, at)
     if (why === undefined) return answer
-    terminal.output.write(`${clean(answer)}: ${why}\n`)
+    const like = variable.example === undefined ? '' : ` (for instance ${clean(String(variable.example))})`
+    terminal.output.write(`${clean(answer)}: ${why}${like}\n`)
   }
 }

@@ -37,7 +37,7 @@ function missing(problem: Error, {env}: Environment): Finding {
   return refuse(
     'found',
     `there is none; looked for ${places.map((line) => line.trim()).join(', ')}`,
-    'redeye inventory schema\nredeye lab up  # to try things',
+    'redeye inventory check  # shows where, and how one begins\nredeye lab up  # to try things',
   )
 }
 

@@ -1,6 +1,7 @@
 import {suggest} from '../../inventory/suggest.js'
 import type {LabLoad} from '../../lab/detached-lab.js'
 import {LAB_PARTS, type LabPartName, type LabRecord} from '../../lab/lab-record.js'
+import {duration} from '../../report/duration.js'
 import {UsageError} from '../usage-error.js'
 
 /** @throws UsageError for a name that no part has */
@@ -71,5 +72,5 @@ export function traffic(load: LabLoad[LabPartName]): string {
   }
   const {acknowledged, errors, longestMs, checked, lost} = load
   const kept = checked === undefined ? '' : `; ${lost ?? 0} of ${checked} keys read back had lost a write`
-  return `clients: ${acknowledged} writes acknowledged, ${errors} errors, longest ${longestMs} ms${kept}`
+  return `clients: ${acknowledged} writes acknowledged, ${errors} errors, longest wait ${duration(longestMs)}${kept}`
 }

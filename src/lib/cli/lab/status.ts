@@ -40,7 +40,7 @@ function linesOf(
   const alive = parts.filter((one) => one.alive)
   const dead = parts.filter((one) => !one.alive)
   return [
-    `${record.part} lab, up since ${record.startedAt}`,
+    `${record.part} lab, up since ${record.startedAt.slice(0, 19)}Z`,
     `  inventory: ${record.inventoryFile}`,
     ...(alive.length > 0 ? wrap(names(alive), width, '  running: ') : []),
     ...(dead.length > 0 ? wrap(names(dead), width, '  DEAD: ') : []),

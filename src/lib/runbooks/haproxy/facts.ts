@@ -69,7 +69,8 @@ function unknownName(message: string): EarlyEnd {
 
 /** Every instance by name, with what the first of them knows about why. */
 function noneAnswers(read: readonly InstanceFacts[], [first]: readonly unknown[]): Error {
-  const says = read.flatMap(({name, error}) => (error === '' ? [] : [`${name}: ${error}`])).join('; ')
+  // Each of them names its instance already.
+  const says = read.flatMap(({error}) => (error === '' ? [] : [error])).join('; ')
   const {fault, hint} = (first ?? {}) as {fault?: string; hint?: string}
   return Object.assign(new Error(says), {fault, hint})
 }
