@@ -89,6 +89,7 @@ function passedOn(own: ChangeFlags, book: ChangeFlags): ChangeFlags {
     'wait-lock': own['wait-lock'] || book['wait-lock'],
     reason: own.reason ?? book.reason,
     ticket: own.ticket ?? book.ticket,
+    announce: own.announce && book.announce,
     yes: false,
     confirm: undefined,
   }

@@ -60,6 +60,7 @@ function toldOf({runbook, request, run, input, subject = ''}: Performing, {facts
     ...(reason !== undefined && {reason}),
     ...(ticket !== undefined && {ticket}),
     ...(past && {past: past.entries}),
+    ...(request.takesBack && {takesBack: request.takesBack}),
   }
 }
 

@@ -130,6 +130,8 @@ export interface Told {
   ticket?: string
   /** What the run has journalled before, where it is resumed. */
   past?: readonly Entry[]
+  /** What the run has journalled that it takes back, where it is an undo. */
+  takesBack?: readonly Entry[]
 }
 
 /** Read off the outcome. */
