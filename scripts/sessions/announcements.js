@@ -31,6 +31,9 @@ export async function play({type, until, keep, another, home}) {
   await type(`redeye runs show ${LAST} | tail -22`)
   keep('What the journal keeps of it', await until('downtime is over'))
 
+  await type(`redeye runs undo ${LAST} --yes --no-announce`)
+  await until('exit 0')
+
   others.interrupt()
   await hear()
   await type('redeye haproxy drain app/s1 --yes --settle 60 >/dev/null 2>&1 &')

@@ -97,7 +97,7 @@ export const changeFlags = {
     helpGroup: everyChange,
     async parse(text) {
       if (/[^*\s]/.test(text)) return text
-      throw new UsageError('--downtime: everything is never silenced: name tags, such as service:web')
+      throw new UsageError('everything is never silenced: name tags, such as service:web')
     },
   }),
   progress: Flags.option({
