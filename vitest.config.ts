@@ -9,6 +9,7 @@ const NEEDS: Readonly<Record<string, string[]>> = {
     'test/commands/**',
     'test/generic/**',
     'test/docs/adding-a-runbook.test.ts',
+    'test/docs/package.test.ts',
   ],
   redis: [
     'test/systems/redis/**',

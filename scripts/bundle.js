@@ -3,13 +3,12 @@
 // need, stay files of their own.
 import {createHash} from 'node:crypto'
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {dirname, relative, resolve} from 'node:path'
+import {dirname, join, relative, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build, transform} from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dist = `${root}dist/`
-const out = `${dist}bundle/`
+const out = `${root}dist/bundle/`
 
 /** Large, and only some commands need them. */
 const LEFT_ALONE = [
@@ -49,17 +48,20 @@ const interop = sample.slice(0, sample.indexOf(EXPORTS))
 const ours = {
   name: 'ours',
   setup({onResolve, onLoad}) {
-    // A place of its own: package.json says of these files that they are modules, and here they no longer are.
-    onResolve({filter: /^\.\/dist\//}, ({path}) => ({path: resolve(root, path), namespace: 'ours'}))
+    // A place of its own: package.json says of these files that they are modules, and here they no longer are. Their paths
+    // are in the bundle, and begin at our directory: it must be the same wherever it is made.
+    onResolve({filter: /^\.\/dist\//}, ({path}) => ({path: resolve('/', path), namespace: 'ours'}))
     onResolve({filter: /^\./, namespace: 'ours'}, ({path, importer}) => ({
       path: resolve(dirname(importer), path),
       namespace: 'ours',
     }))
     onLoad({filter: /./, namespace: 'ours'}, async ({path}) => {
       // A module keeps the address that it had before it was bundled: it finds its neighbours by it.
-      const before = JSON.stringify(`../${relative(dist, path)}`)
+      const before = JSON.stringify(`../${relative('/dist', path)}`)
       const address = `new URL(${before},require('node:url').pathToFileURL(__filename)).href`
-      const {code} = await commonJs((await readFile(path, 'utf8')).replaceAll('import.meta.url', address))
+      const {code} = await commonJs(
+        (await readFile(join(root, path), 'utf8')).replaceAll('import.meta.url', address),
+      )
       const from = Math.max(0, code.indexOf(EXPORTS))
       return {contents: lazily(code.slice(from)), loader: 'js', resolveDir: root}
     })

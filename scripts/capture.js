@@ -31,22 +31,28 @@ async function capture({part, size = '', play}, columns, rows) {
   const home = mkdtempSync(join(tmpdir(), 'redeye-'))
   const socket = `redeye-capture-${process.pid}-${columns}`
   const tmux = (...args) => execFileSync('tmux', ['-L', socket, ...args], {encoding: 'utf8'})
-  const screen = () => tmux('capture-pane', '-p', '-t', '0').trimEnd()
-  const until = async (text) => {
-    for (let tries = 0; tries < 900; tries += 1) {
-      if (screen().includes(text)) {
-        await sleep(300)
-        return screen()
+  const terminal = (window) => {
+    const screen = () => tmux('capture-pane', '-p', '-t', window).trimEnd()
+    const until = async (text) => {
+      for (let tries = 0; tries < 900; tries += 1) {
+        if (screen().includes(text)) {
+          await sleep(300)
+          return screen()
+        }
+        await sleep(100)
       }
-      await sleep(100)
+      throw new Error(`${text} did not appear:\n${screen()}`)
     }
-    throw new Error(`${text} did not appear:\n${screen()}`)
+    const type = async (text, clear = true) => {
+      tmux('send-keys', '-t', window, clear ? `clear; ${text}` : text, 'Enter')
+      // The typed line itself must be gone before anybody waits for words that it may contain.
+      if (clear) await sleep(300)
+    }
+    const interrupt = () => tmux('send-keys', '-t', window, 'C-c')
+    return {type, until, interrupt}
   }
-  const type = async (text, clear = true) => {
-    tmux('send-keys', '-t', '0', clear ? `clear; ${text}` : text, 'Enter')
-    // The typed line itself must be gone before anybody waits for words that it may contain.
-    if (clear) await sleep(300)
-  }
+  const first = terminal(':0')
+  const {type, until} = first
   const rc = join(home, 'rc')
   writeFileSync(
     rc,
@@ -57,19 +63,22 @@ async function capture({part, size = '', play}, columns, rows) {
     ].join('\n'),
   )
   const screens = []
-  const keep = (title, text) => screens.push({title, screen: text})
-  const interrupt = () => tmux('send-keys', '-t', '0', 'C-c')
+  const keep = (title, screen) => screens.push({title, screen})
+  const shell = `bash --noprofile --rcfile ${rc} -i`
+  /** Somebody else's terminal, beside the first one. */
+  const another = async () => {
+    tmux('new-window', '-d', shell)
+    await sleep(500)
+    return terminal(':1')
+  }
   try {
-    tmux(
-      ...['-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows)],
-      `bash --noprofile --rcfile ${rc} -i`,
-    )
+    tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), shell)
     await sleep(500)
     if (part) {
       await type(`redeye lab up ${part} ${size} >/dev/null; sleep 2; echo "lab" "is up"`)
       await until('lab is up')
     }
-    await play({type, until, keep, interrupt})
+    await play({...first, keep, another, home})
     return screens
   } finally {
     await type('redeye lab down')

@@ -14,6 +14,10 @@ async function manifestOf(options) {
 const manifest = await manifestOf({ignoreManifest: true, errorOnManifestCreate: true})
 for (const name of ['@oclif/plugin-help', '@oclif/plugin-autocomplete'])
   Object.assign(manifest.commands, (await manifestOf({name})).commands)
+// In the order of their ids, not of the file system: the same wherever it is made.
+manifest.commands = Object.fromEntries(
+  Object.entries(manifest.commands).sort(([one], [other]) => (one < other ? -1 : 1)),
+)
 // What our flags say about their defaults never depends on the moment: help need not load the command to ask again.
 for (const command of Object.values(manifest.commands)) {
   command.hasDynamicHelp = false

@@ -4,6 +4,7 @@ import {type DowntimeRule, downtimeAnnouncer, scopeOf} from '../../src/lib/annou
 import {realClock} from '../../src/lib/cli/clock.js'
 import {datadogAccess} from '../../src/lib/cli/datadog-env.js'
 import type {Entry, Told} from '../../src/lib/engine/ports.js'
+import {until} from '../../src/lib/lab/until.js'
 import {datadogPeer} from './datadog-peer.js'
 
 const told: Told = {
@@ -53,6 +54,35 @@ test('a run that takes longer moves the end, as often as it must', async () => {
   expect(ends.length).toBeGreaterThanOrEqual(3)
   expect(ends).toEqual(ends.toSorted())
   expect(status).toBe('canceled')
+})
+
+test('nobody is silenced for more than eight hours, whatever the rule says and however long it takes', async () => {
+  const [begins, hour] = [Date.now(), 3_600_000]
+  let slept = 0
+  const clock = {
+    now: () => begins + slept,
+    sleep: async (ms: number) => {
+      slept += ms
+    },
+  }
+  const datadog = await datadogPeer()
+  const endsOf = async (forMs: number) => {
+    slept = 0
+    const announcer = downtimeAnnouncer(
+      {scope: 'service:web', forMs},
+      () => datadogAccess(datadog.env),
+      clock,
+      expect.unreachable,
+    )
+    await announcer.began(told, async () => {})
+    const ends = () =>
+      datadog.downtimes.at(-1)?.ends.map((end) => Math.round((Date.parse(end) - begins) / hour)) ?? []
+    await until(async () => ends().includes(8), 5000)
+    await announcer.ended(undefined)
+    return ends()
+  }
+  expect(await endsOf(9 * hour)).toEqual([8])
+  expect(await endsOf(4 * hour)).toEqual([4, 7, 8])
 })
 
 test('an answer that gets lost makes no second downtime', async () => {

@@ -206,6 +206,35 @@ describe('the downtime is closed', () => {
   })
 })
 
+test('after kill -9 and an undo no downtime is left either', async () => {
+  await announce({datadog: {downtime: {scope: SCOPE}}})
+  const clients = await connect()
+  const running = at.begin(WAITS, how())
+  await running.says(WAITING)
+  running.child.kill('SIGKILL')
+  await running.ended
+  clients.end()
+  const [run = ''] = await at.runs()
+  const undone = await redeye(`runs undo ${run} --yes`)
+  expect(undone.code, words(undone)).toBe(0)
+  expect(datadog.downtimes.map((one) => one.status)).toEqual(['canceled', 'canceled'])
+})
+
+test('the commands of a document tell nobody when the document does not', async () => {
+  await announce({datadog: {}})
+  const file = join(at.home(), 'drill.md')
+  await writeFile(file, `\`\`\`redeye\nhaproxy drain app/s2 --poll 50ms --settle 1\n\`\`\`\n`)
+  const quiet = await redeye(`book run ${file} --yes --no-announce`)
+  expect(quiet.code, words(quiet)).toBe(0)
+  expect(datadog.asked).toEqual([])
+  await redeye('haproxy ready app/s2 --yes --no-announce --watch 100ms')
+  expect((await redeye(`book run ${file} --yes`)).code).toBe(0)
+  expect(titles().filter((title) => title.includes('starts'))).toEqual([
+    expect.stringContaining('starts book run'),
+    'starts haproxy drain app/s2',
+  ])
+})
+
 test('an inventory that only lies in the directory runs no program', async () => {
   await announce({cmd: ['touch', join(at.home(), 'ran')]})
   await chmod(inventory, 0o600)

@@ -13,7 +13,7 @@ export interface DowntimeRule {
 }
 
 const LIMIT_MS = 5000
-/** However long a run takes: nobody is silenced for longer by one downtime. */
+/** However long a run takes, and whatever the rule says: nobody is silenced for longer by one downtime. */
 const LONGEST_MS = 8 * 3_600_000
 /** When so much of its time is over, the end is moved. */
 const EXTEND_AT = 0.8
@@ -22,7 +22,8 @@ type Downtime = NonNullable<Extract<Entry, {kind: 'announced'}>['downtime']>
 
 /**
  * A downtime for as long as the run goes on. Its hard end is set before the first change, so that a crash leaves nobody silenced;
- * its id is journalled, so that a resumed run closes what the crashed one left. What it had no time to journal is found by its mark.
+ * its id is journalled, so that who resumes or undoes the crashed run closes what it left. What it had no time to journal is found
+ * by its mark.
  */
 export function downtimeAnnouncer(
   rule: DowntimeRule,
@@ -34,9 +35,11 @@ export function downtimeAnnouncer(
   let current: Downtime | undefined
   let record: (entry: Entry) => Promise<void> = async () => {}
   const limit = () => AbortSignal.timeout(LIMIT_MS)
-  const until = () => new Date(clock.now() + rule.forMs).toISOString()
+  let latest = Number.POSITIVE_INFINITY
+  const until = () => new Date(Math.min(clock.now() + rule.forMs, latest)).toISOString()
 
   async function open(told: Told): Promise<void> {
+    latest = clock.now() + LONGEST_MS
     const mark = markOf(told)
     const wish = {
       scope: scopeOf(rule.scope, told),
@@ -61,8 +64,7 @@ export function downtimeAnnouncer(
   }
 
   async function keepOpen(): Promise<void> {
-    const latest = clock.now() + LONGEST_MS
-    while (current && clock.now() + rule.forMs < latest) {
+    while (current && Date.parse(current.until) < latest) {
       await clock.sleep(rule.forMs * EXTEND_AT, over.signal)
       if (over.signal.aborted || !current) return
       const later = {id: current.id, until: until()}
@@ -92,7 +94,8 @@ export function downtimeAnnouncer(
   return {
     async began(told, recordEntry) {
       record = recordEntry
-      const left = told.past ? [...leftOpen(told.past), ...(await unrecorded(told))] : []
+      const left = leftOpen([...(told.past ?? []), ...(told.takesBack ?? [])])
+      if (told.past) left.push(...(await unrecorded(told)))
       try {
         await open(told)
       } catch (error) {
@@ -116,7 +119,7 @@ export function downtimeAnnouncer(
 
 const markOf = ({run}: Told) => `[redeye ${run}]`
 
-/** What an earlier part of the run began and never ended. */
+/** What an earlier part of the run, or the run that it takes back, began and never ended. */
 function leftOpen(past: readonly Entry[]): Downtime[] {
   const known = new Map<string, Downtime>()
   for (const entry of past)

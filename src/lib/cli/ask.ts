@@ -44,7 +44,8 @@ export function asker(given: Given, terminal: Terminal): Asker {
     },
     async failed({why, fallback}) {
       for (;;) {
-        const question = `\n${lines(why)}\n[r]etry, [s]kip this step, [u]ndo everything, s[t]op and leave it? (${fallback}) `
+        const choices = `[r]etry, [s]kip this step, [u]ndo everything, s[t]op and leave it? (${fallback})`
+        const question = `\n${lines(why)}\n${lines(choices)} `
         const answer = await ask(terminal, question)
         if (answer === undefined || answer === '') return fallback
         const meant = ANSWERS[answer.toLowerCase()]

@@ -98,7 +98,7 @@ export const changeFlags = {
     helpGroup: everyChange,
     async parse(text) {
       if (NAMES_TAGS.test(text)) return text
-      throw new UsageError('--downtime: everything is never silenced: name tags, such as service:web')
+      throw new UsageError('everything is never silenced: name tags, such as service:web')
     },
   }),
   progress: Flags.option({

@@ -14,9 +14,9 @@ export async function undoRun(
 ): Promise<void> {
   const {runs} = await stores(at)
   const recorded = await findRun(runs, text)
-  const {run, plan} = recorded
+  const {run, plan, lines} = recorded
   const runbook = await undoOf(runs, run)
-  const asked = {input: {run}}
+  const asked = {input: {run}, takesBack: lines}
   if (plan.runbook !== BOOK_ID) return void (await performRunbook(runbook, asked, flags, at, config.version))
   const {bookOf, performBook} = await import('./book/perform.js')
   const book = await bookOf(runs, recorded)

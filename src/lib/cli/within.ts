@@ -4,7 +4,7 @@ import type {AnyRunbook} from '../engine/runbook.js'
 import type {ChangeFlags} from './flags.js'
 
 /** What differs between starting a runbook, applying a plan, resuming and undoing. */
-export type Asked = Pick<Request, 'input'> & Partial<Pick<Request, 'saved' | 'past'>>
+export type Asked = Pick<Request, 'input'> & Partial<Pick<Request, 'saved' | 'past' | 'takesBack'>>
 
 /** What a command hands over to while it is a part of a document, instead of asking and printing by itself. */
 export interface Within {

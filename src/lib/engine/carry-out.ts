@@ -64,6 +64,7 @@ function toldOf(
     ...(ticket !== undefined && {ticket}),
     ...(parent && {parent}),
     ...(past && {past: past.entries}),
+    ...(request.takesBack && {takesBack: request.takesBack}),
   }
 }
 

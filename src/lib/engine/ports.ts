@@ -132,6 +132,8 @@ export interface Told {
   parent?: ParentStep
   /** What the run has journalled before, where it is resumed. */
   past?: readonly Entry[]
+  /** What the run has journalled that it takes back, where it is an undo. */
+  takesBack?: readonly Entry[]
 }
 
 /** Read off the outcome. */

@@ -24,6 +24,8 @@ export interface Request {
   parent?: ParentStep
   /** Go on with this. */
   past?: Past
+  /** What the run has journalled that this one takes back. */
+  takesBack?: readonly Entry[]
   /** Who runs this; for the journal. */
   owner: Json
 }

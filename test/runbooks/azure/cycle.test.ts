@@ -42,6 +42,7 @@ test('3: no capacity for the start: the code is shown, the VM stays deallocated,
 
   const undone = await at.run(await undoOf(run), {run})
   expect(undone.outcome).toMatchObject({verdict: 'done', totals: {changed: 1}})
+  expect(undone.outcome.steps[0]?.saw).toMatch(/^running/)
   expect((await at.vm()).power).toBe('running')
 })
 

@@ -53,7 +53,7 @@ export function ephemeralData({instance, ephemeralDisks}: Facts, method: Method)
   if (method === 'reboot' || !ephemeralDisks) return pass(id, 'no data is lost with its host')
   return doubt(
     id,
-    `a ${instance.type} has disks in its host (instance store): what is on them is lost`,
+    `its type ${instance.type} has disks in its host (instance store): what is on them is lost`,
     'save what is on them first, or take --method reboot',
   )
 }

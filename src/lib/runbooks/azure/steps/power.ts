@@ -25,9 +25,11 @@ export function deallocateStep(systems: AzureSystems, asked: RecoverInput, vm: V
       const looked = {saw: stateText(seen), before: {power: seen.power}}
       if (seen.power === 'deallocated') return {reached: true, ...looked}
       if (before === undefined) return {reached: false, ...looked}
-      const course = await courseOf(service, vm.id, sentOf(learned), asked, waitedMs, signal)
+      const sent = sentOf(learned)
+      const course = await courseOf(service, vm.id, sent, asked, waitedMs, signal)
       if (course.is === 'ended') return {reached: false, ...looked}
-      return {...underWay(course, before), before: looked.before}
+      // An undo has sent something else, and what counts is where the VM is.
+      return {...underWay(course, before), before: looked.before, ...(!sent && {saw: looked.saw})}
     },
     async apply(signal, _before, remember) {
       await sendChange(
