@@ -90,7 +90,6 @@ function passedOn(own: ChangeFlags, book: ChangeFlags): ChangeFlags {
     announce: own.announce && book.announce,
     reason: own.reason ?? book.reason,
     ticket: own.ticket ?? book.ticket,
-    announce: own.announce && book.announce,
     yes: false,
     confirm: undefined,
   }
