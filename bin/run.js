@@ -15,7 +15,13 @@ if (!fits) {
   const {loadBundle} = await import('./bundle.js')
   // Whoever read our output may have gone (a pipe into head): what is under way is finished all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  // Not awaited: it flushes stdout at its end, which never comes when nobody reads it.
   const commands = () => loadBundle('commands').default
-  void loadBundle('@oclif/core').startBundled(`${import.meta.dirname}/..`, commands)
+  try {
+    // Not awaited: it flushes stdout at its end, which never comes when nobody reads it.
+    void loadBundle('@oclif/core').startBundled(`${import.meta.dirname}/..`, commands)
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+    process.stderr.write(`redeye is not built here: npm run build (${error.path} is missing)\n`)
+    process.exitCode = 2
+  }
 }

@@ -5,7 +5,7 @@ import {type Break, oneOf} from './break.js'
 /** Requests that the last server takes at once. */
 const MAXCONN = 2
 /** What it needs for one of them while it alone has all the load. */
-const LATENCY_MS = 250
+const LATENCY_MS = 400
 
 /** What is left after somebody's maintenance is too little for the traffic: requests queue in HAProxy, and time out there. */
 export const queue: Break = {

@@ -7,10 +7,13 @@ export function controlOf({control}: LabRecord) {
   return openVsphereControl(control ?? '')
 }
 
-/** A host that serves, of the cluster whose VMs only redeye moves. */
+/** A host with VMs, of the cluster whose VMs only redeye moves. */
 export async function servingHost({record, random}: BrokenLab): Promise<string> {
-  const {hosts} = await controlOf(record).state()
-  const serving = hosts.filter(({name, inMaintenance}) => name.startsWith('mdc-') && !inMaintenance)
+  const {hosts, vms} = await controlOf(record).state()
+  const runs = (host: string) => vms.some((vm) => vm.host === host && vm.power === 'poweredOn')
+  const serving = hosts.filter(
+    ({name, inMaintenance}) => name.startsWith('mdc-') && !inMaintenance && runs(name),
+  )
   return oneOf(serving.map(({name}) => name).sort(), random)
 }
 

@@ -3,6 +3,8 @@ import {controlOf, isEvacuated, servingHost} from './vsphere-hosts.js'
 
 /** Twice within a minute would be a vCenter that is ill, and redeye says so instead of going on. */
 const EVERY_MS = 70_000
+/** So that a look every second finds a move that is under way. */
+const MOVE_MS = 4000
 /** By this process: the one that watches. */
 let endedAt = 0
 
@@ -17,7 +19,13 @@ export const vsphereSession: Break = {
     'redeye vsphere host evacuate HOST --dry-run',
     'redeye vsphere host evacuate HOST',
   ],
-  break: async (lab) => ({host: await servingHost(lab)}),
+  async break(lab) {
+    const control = controlOf(lab.record)
+    const host = await servingHost(lab)
+    const {relocateMs} = await control.pace({})
+    await control.pace({relocateMs: Math.max(relocateMs, MOVE_MS)})
+    return {host, relocateMs}
+  },
   task: ({host}) => `evacuate ${host} meanwhile`,
   look: (lab, {host}) => isEvacuated(lab, String(host)),
   async keepUp({record}) {
@@ -28,7 +36,9 @@ export const vsphereSession: Break = {
     endedAt = Date.now()
     await control.endSessions()
   },
-  async mend({record}, {host}) {
-    await controlOf(record).host({host: String(host), inMaintenance: false})
+  async mend({record}, {host, relocateMs}) {
+    const control = controlOf(record)
+    await control.pace({relocateMs: Number(relocateMs)})
+    await control.host({host: String(host), inMaintenance: false})
   },
 }
