@@ -86,7 +86,7 @@ describe('aws target', () => {
     const back = await at.redeye(`aws target attach ${run} --yes`)
     expect(back, words(back)).toMatchObject({code: 0})
     expect(await at.attached()).toBe(true)
-    const [, second = ''] = await at.runs()
+    const second = (await at.runs()).find((one) => one !== run)
     const wrong = await at.redeye(`aws target attach ${second} --yes`)
     expect(wrong, words(wrong)).toMatchObject({code: 2})
   })
