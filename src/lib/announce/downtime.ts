@@ -2,7 +2,7 @@ import type {Clock} from '../engine/clock.js'
 import type {Announcer, Entry, Told} from '../engine/ports.js'
 import type {DatadogAccess} from '../systems/datadog/access.js'
 import {cancelDowntime, createDowntime, extendDowntime, findDowntimes} from '../systems/datadog/downtime.js'
-import {systemOf} from './tell.js'
+import {systemOf, whyOf} from './tell.js'
 
 export interface DowntimeRule {
   /** With `{system}`, `{target}` and `{subject}` of the run. */
@@ -74,7 +74,7 @@ export function downtimeAnnouncer(
         await note(`the downtime goes on until ${later.until} at the latest`, later)
       } catch (error) {
         if (over.signal.aborted) return
-        return warn(`the downtime could not be extended (${textOf(error)}): it ends at ${current.until}`)
+        return warn(`the downtime could not be extended (${whyOf(error)}): it ends at ${current.until}`)
       }
     }
   }
@@ -84,7 +84,7 @@ export function downtimeAnnouncer(
       await cancelDowntime(access(), downtime.id, limit())
       await note('the downtime is over', {...downtime, over: true})
     } catch (error) {
-      warn(`the downtime could not be ended (${textOf(error)}): it ends by itself at ${downtime.until}`)
+      warn(`the downtime could not be ended (${whyOf(error)}): it ends by itself at ${downtime.until}`)
     }
   }
 
@@ -99,7 +99,7 @@ export function downtimeAnnouncer(
       try {
         await open(told)
       } catch (error) {
-        warn(`there is no downtime, monitors may alert: ${textOf(error)}`)
+        warn(`there is no downtime, monitors may alert: ${whyOf(error)}`)
       }
       const ended = new Set([current?.id])
       for (const one of left.filter(({id}) => !ended.has(id))) {
@@ -136,8 +136,4 @@ export function scopeOf(scope: string, told: Told): string {
     if (!value) throw new Error(`the scope of the downtime has ${all}, and the run has no such word`)
     return value
   })
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

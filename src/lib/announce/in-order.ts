@@ -1,12 +1,12 @@
 import type {Announcer} from '../engine/ports.js'
-import {systemOf} from './tell.js'
+import {concerns} from './tell.js'
 
 /** Only for runs on these systems; on all of them where none is named. */
 export function forSystems(announcer: Announcer, systems: readonly string[] | undefined): Announcer {
   let concerned = true
   return {
     async began(told, record) {
-      concerned = !systems || systems.includes(systemOf(told))
+      concerned = concerns(systems, told)
       if (concerned) await announcer.began(told, record)
     },
     failed: async (why) => (concerned ? await announcer.failed(why) : undefined),

@@ -33,9 +33,8 @@ export function tellAll(
   let current: {told: Told; since: number} | undefined
 
   async function tell(news: News): Promise<void> {
-    const system = systemOf(news.told)
     const interested = wanted.filter(
-      ({on, systems}) => (!on || on.includes(news.moment)) && (!systems || systems.includes(system)),
+      ({on, systems}) => (!on || on.includes(news.moment)) && concerns(systems, news.told),
     )
     await Promise.all(interested.map(({listener}) => tellOne(listener, news)))
   }
@@ -44,8 +43,7 @@ export function tellAll(
     try {
       await listener.hear(news, AbortSignal.timeout(LIMIT_MS))
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      warn(`${listener.name} could not be told about the ${news.moment} of the run: ${why}`)
+      warn(`${listener.name} could not be told about the ${news.moment} of the run: ${whyOf(error)}`)
     }
   }
 
@@ -68,4 +66,13 @@ export function tellAll(
 /** The first word of what it locks: an undo has the system of the run that it takes back. */
 export function systemOf({things}: Told): string {
   return things[0]?.split('/')[0] ?? ''
+}
+
+/** Whether the run is on one of these systems; on any where none is named. */
+export function concerns(systems: readonly string[] | undefined, told: Told): boolean {
+  return !systems || systems.includes(systemOf(told))
+}
+
+export function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
